@@ -1,1 +1,5 @@
-mod x {}
+//! wip
+pub mod stance;
+pub mod statement;
+pub mod text;
+pub mod features;

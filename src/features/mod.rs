@@ -1,0 +1,11 @@
+//! Tokens to features. [`terms`](for_each_term) says which features a text has; training counts
+//! them to choose a [`Vocabulary`], and [`Vocabulary::count`] finds the same ones again, fast, for
+//! training and serving alike. A property test holds the two together.
+
+mod terms;
+mod vocabulary;
+mod weighting;
+
+pub use terms::{FeatureConfig, FeatureKind, Negation, Term, for_each_term};
+pub use vocabulary::{InvalidVocabulary, Scratch, Vocabulary, WordKnowledge};
+pub use weighting::{inverse_document_frequency, term_frequency};

@@ -1,0 +1,253 @@
+//! Which features a text has: the definition, written for clarity. Serving counts the same terms
+//! by [`Vocabulary::count`](super::Vocabulary::count).
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::{Span, Token, TokenKind, fold_into};
+
+/// What kind of feature a term is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FeatureKind {
+    /// A run of characters inside a word.
+    CharacterNgram,
+    /// Several seen tokens in a row.
+    WordNgram,
+    /// One seen token.
+    Word,
+}
+
+impl FeatureKind {
+    /// What a feature's key begins with in the vocabulary, so that kinds never collide.
+    #[must_use]
+    pub fn prefix(self) -> char {
+        match self {
+            Self::CharacterNgram => 'c',
+            Self::WordNgram => 'n',
+            Self::Word => 'w',
+        }
+    }
+
+    /// The kind of a vocabulary key.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        [Self::CharacterNgram, Self::WordNgram, Self::Word]
+            .into_iter()
+            .find(|kind| key.starts_with(kind.prefix()))
+    }
+}
+
+/// What is done with a word in the scope of a negation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Negation {
+    /// Nothing: it counts as any other.
+    Ignore,
+    /// It counts as the negated word instead of the plain one.
+    Replace,
+    /// It counts as the negated word and as the plain one.
+    #[default]
+    Add,
+}
+
+/// Which features there are. Part of the model file: a model is only right with the settings
+/// that it was trained with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeatureConfig {
+    /// The longest word n-gram; 1 means single words only.
+    pub max_word_ngram: usize,
+    /// The shortest character n-gram.
+    pub min_char_ngram: usize,
+    /// The longest character n-gram; 0 means none.
+    pub max_char_ngram: usize,
+    /// What is done with words under negation.
+    pub negation: Negation,
+}
+
+/// The mark before a negated word. No token begins with it: `¬` is a symbol, not a letter.
+pub(super) const NEGATED: char = '¬';
+
+/// One occurrence of a feature in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Term<'a> {
+    /// What kind of feature it is.
+    pub kind: FeatureKind,
+    /// Its key in the vocabulary: the kind's prefix, then the form that is looked up.
+    pub key: &'a str,
+    /// Where it stands. A character n-gram has the span of its word's characters; where folding
+    /// changes lengths, the span of the whole word.
+    pub span: Span,
+}
+
+/// Calls `visit` with every term of a text, in order of the tokens that end them.
+pub fn for_each_term(
+    text: &str,
+    tokens: &[Token],
+    config: &FeatureConfig,
+    mut visit: impl FnMut(Term<'_>),
+) {
+    let seen: Vec<(Token, String)> = tokens
+        .iter()
+        .filter(|token| token.kind.is_seen())
+        .map(|&token| {
+            let mut folded = String::new();
+            fold_into(token.span.of(text), &mut folded);
+            (token, folded)
+        })
+        .collect();
+    for (index, (token, folded)) in seen.iter().enumerate() {
+        words(*token, folded, config, &mut visit);
+        if token.kind == TokenKind::Word {
+            characters(text, *token, folded, config, &mut visit);
+        }
+        for length in 2..=config.max_word_ngram.min(index + 1) {
+            word_ngram(&seen[index + 1 - length..=index], &mut visit);
+        }
+    }
+}
+
+fn words(token: Token, folded: &str, config: &FeatureConfig, visit: &mut impl FnMut(Term<'_>)) {
+    let mut emit = |form: String| {
+        visit(Term {
+            kind: FeatureKind::Word,
+            key: &form,
+            span: token.span,
+        });
+    };
+    let prefix = FeatureKind::Word.prefix();
+    if !token.negated || config.negation != Negation::Replace {
+        emit(format!("{prefix}{folded}"));
+    }
+    if token.negated && config.negation != Negation::Ignore {
+        emit(format!("{prefix}{NEGATED}{folded}"));
+    }
+}
+
+fn word_ngram(seen: &[(Token, String)], visit: &mut impl FnMut(Term<'_>)) {
+    let ([(first, _), ..], [.., (last, _)]) = (seen, seen) else {
+        return;
+    };
+    let mut key = String::from(FeatureKind::WordNgram.prefix());
+    for (index, (_, folded)) in seen.iter().enumerate() {
+        if index > 0 {
+            key.push(' ');
+        }
+        key.push_str(folded);
+    }
+    visit(Term {
+        kind: FeatureKind::WordNgram,
+        key: &key,
+        span: first.span.to(last.span),
+    });
+}
+
+fn characters(
+    text: &str,
+    token: Token,
+    folded: &str,
+    config: &FeatureConfig,
+    visit: &mut impl FnMut(Term<'_>),
+) {
+    let padded = format!("^{folded}$");
+    let bounds: Vec<usize> = padded
+        .char_indices()
+        .map(|(at, _)| at)
+        .chain([padded.len()])
+        .collect();
+    let same_shape = token.span.of(text).len() == folded.len();
+    for_each_char_ngram(&bounds, config, |range| {
+        let mut key = String::from(FeatureKind::CharacterNgram.prefix());
+        key.push_str(&padded[range.clone()]);
+        visit(Term {
+            kind: FeatureKind::CharacterNgram,
+            key: &key,
+            span: if same_shape {
+                inside(token.span, &range)
+            } else {
+                token.span
+            },
+        });
+    });
+}
+
+/// The part of a word's span that an n-gram of the padded word covers.
+#[allow(clippy::cast_possible_truncation)] // inside a span, whose ends are u32
+fn inside(word: Span, padded: &std::ops::Range<usize>) -> Span {
+    let start = word.start + padded.start.saturating_sub(1) as u32;
+    let end = (word.start + padded.end.saturating_sub(1) as u32).min(word.end);
+    Span { start, end }
+}
+
+/// Calls `visit` with the byte range of every character n-gram of a padded word, given where its
+/// characters begin and where the last one ends.
+pub(super) fn for_each_char_ngram(
+    bounds: &[usize],
+    config: &FeatureConfig,
+    mut visit: impl FnMut(std::ops::Range<usize>),
+) {
+    if config.max_char_ngram == 0 {
+        return;
+    }
+    for length in config.min_char_ngram..=config.max_char_ngram {
+        for window in bounds.windows(length + 1) {
+            if let (Some(&start), Some(&end)) = (window.first(), window.last()) {
+                visit(start..end);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::tokenize;
+
+    fn keys(text: &str, config: &FeatureConfig) -> Vec<(String, String)> {
+        let mut keys = Vec::new();
+        for_each_term(text, &tokenize(text), config, |term| {
+            keys.push((term.key.to_owned(), term.span.of(text).to_owned()));
+        });
+        keys
+    }
+
+    #[test]
+    fn a_short_text_has_these_terms() {
+        let config = FeatureConfig {
+            max_word_ngram: 2,
+            min_char_ngram: 4,
+            max_char_ngram: 5,
+            negation: Negation::Add,
+        };
+        let expected = [
+            ("wno", "No"),
+            ("c^no$", "No"),
+            ("wwar", "war"),
+            ("w¬war", "war"),
+            ("c^war", "war"),
+            ("cwar$", "war"),
+            ("c^war$", "war"),
+            ("nno war", "No, war"),
+            ("w!", "!"),
+            ("nwar !", "war!"),
+        ];
+        // The comma would end the scope: written without it, the spans stay readable.
+        let found = keys("No war!", &config);
+        for ((key, span), (expected_key, expected_span)) in found.iter().zip(expected) {
+            assert_eq!(key, expected_key);
+            assert_eq!(span, &expected_span.replace(", ", " "));
+        }
+        assert_eq!(found.len(), expected.len());
+    }
+
+    #[test]
+    fn a_negated_word_can_replace_the_plain_one() {
+        let config = FeatureConfig {
+            max_word_ngram: 1,
+            min_char_ngram: 0,
+            max_char_ngram: 0,
+            negation: Negation::Replace,
+        };
+        let found: Vec<_> = keys("no war", &config).into_iter().map(|k| k.0).collect();
+        assert_eq!(found, ["wno", "w¬war"]);
+    }
+}

@@ -1,0 +1,514 @@
+//! The features that a model knows, and the fast way to count them in a text.
+//!
+//! A word's character n-grams depend on the word alone, so they are worked out once, when the
+//! vocabulary is built; serving a known word is one hash look-up and a walk over a short list
+//! of ids. Word n-grams are states of a trie over word ids.
+
+use rustc_hash::FxHashMap;
+
+use super::terms::{FeatureConfig, FeatureKind, NEGATED, Negation, for_each_char_ngram};
+use crate::text::{Token, TokenKind, fold_into, tokenize_into};
+
+/// A word id that no word has.
+const UNKNOWN: u32 = u32::MAX;
+
+/// The features of a model, sorted by key; a feature's id is its place in that order.
+#[derive(Debug)]
+pub struct Vocabulary {
+    config: FeatureConfig,
+    keys: Vec<Box<str>>,
+    words: FxHashMap<Box<str>, u32>,
+    entries: Vec<WordEntry>,
+    /// Character n-gram features of the entries, one entry after the other.
+    word_chars: Vec<u32>,
+    /// The trie of word n-grams: (state, word) → state; a word's own id is its first state.
+    steps: FxHashMap<(u32, u32), u32>,
+    /// The feature of each state past the words.
+    state_features: Vec<Option<u32>>,
+    chars: FxHashMap<Box<str>, u32>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct WordEntry {
+    plain: Option<u32>,
+    negated: Option<u32>,
+    chars_start: u32,
+    chars_end: u32,
+}
+
+/// What a vocabulary knows of one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WordKnowledge {
+    /// Whether the word occurs in any feature.
+    pub known: bool,
+    /// Its feature: of the negated word where the token is negated and that one is known.
+    pub feature: Option<u32>,
+    /// How many of its character n-grams are features.
+    pub character_ngrams: usize,
+}
+
+/// Why keys make no vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidVocabulary {
+    /// Keys must be strictly ascending.
+    #[error("feature {0} is out of order: keys must be sorted and unique")]
+    Unsorted(usize),
+    /// A key has no known kind.
+    #[error("feature {0} ({1:?}) is of no known kind")]
+    UnknownKind(usize, String),
+    /// There are more features than an id can name.
+    #[error("{0} features are more than fit")]
+    TooMany(usize),
+}
+
+/// Buffers for counting, kept between texts so that counting allocates nothing.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    tokens: Vec<Token>,
+    folded: String,
+    bounds: Vec<usize>,
+    active: Vec<u32>,
+    stepped: Vec<u32>,
+    counts: Vec<u16>,
+    touched: Vec<u32>,
+    words: u32,
+    known_words: u32,
+}
+
+impl Scratch {
+    /// Calls `visit` with every counted feature and how often it occurs, and clears the counts.
+    pub fn drain(&mut self, mut visit: impl FnMut(u32, u16)) {
+        for &feature in &self.touched {
+            visit(feature, std::mem::take(&mut self.counts[feature as usize]));
+        }
+        self.touched.clear();
+    }
+
+    /// The share of the counted text's words and numbers that the vocabulary knows; 0 for a
+    /// text without any.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn known_ratio(&self) -> f32 {
+        if self.words == 0 {
+            0.0
+        } else {
+            self.known_words as f32 / self.words as f32
+        }
+    }
+
+    fn add(&mut self, feature: u32) {
+        let count = &mut self.counts[feature as usize];
+        if *count == 0 {
+            self.touched.push(feature);
+        }
+        *count = count.saturating_add(1);
+    }
+
+    fn reset(&mut self, features: usize) {
+        self.drain(|_, _| {});
+        // Another vocabulary may have used this scratch before.
+        self.counts.resize(features, 0);
+        self.active.clear();
+        self.words = 0;
+        self.known_words = 0;
+    }
+}
+
+impl Vocabulary {
+    /// A vocabulary of these keys.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidVocabulary`] when they are not strictly ascending, of no known kind, or too many.
+    pub fn new(config: FeatureConfig, keys: Vec<Box<str>>) -> Result<Self, InvalidVocabulary> {
+        if u32::try_from(keys.len()).is_err() {
+            return Err(InvalidVocabulary::TooMany(keys.len()));
+        }
+        if let Some(at) = keys.windows(2).position(|pair| pair[0] >= pair[1]) {
+            return Err(InvalidVocabulary::Unsorted(at + 1));
+        }
+        let mut vocabulary = Self {
+            config,
+            keys: Vec::new(),
+            words: FxHashMap::default(),
+            entries: Vec::new(),
+            word_chars: Vec::new(),
+            steps: FxHashMap::default(),
+            state_features: Vec::new(),
+            chars: FxHashMap::default(),
+        };
+        let mut ngrams = Vec::new();
+        for (id, key) in (0u32..).zip(&keys) {
+            let kind = FeatureKind::of_key(key)
+                .ok_or_else(|| InvalidVocabulary::UnknownKind(id as usize, key.to_string()))?;
+            let form = &key[1..];
+            match kind {
+                FeatureKind::CharacterNgram => {
+                    vocabulary.chars.insert(form.into(), id);
+                }
+                FeatureKind::Word => match form.strip_prefix(NEGATED) {
+                    Some(form) => vocabulary.entry(form).negated = Some(id),
+                    None => vocabulary.entry(form).plain = Some(id),
+                },
+                FeatureKind::WordNgram => ngrams.push((form, id)),
+            }
+        }
+        vocabulary.add_ngrams(&ngrams);
+        vocabulary.add_word_characters();
+        vocabulary.keys = keys;
+        Ok(vocabulary)
+    }
+
+    fn word_id(&mut self, form: &str) -> u32 {
+        if let Some(&id) = self.words.get(form) {
+            return id;
+        }
+        // Fits: there are no more words than a few for each feature, checked by `new`.
+        let id = u32::try_from(self.entries.len()).unwrap_or(UNKNOWN);
+        self.words.insert(form.into(), id);
+        self.entries.push(WordEntry::default());
+        id
+    }
+
+    fn entry(&mut self, form: &str) -> &mut WordEntry {
+        let id = self.word_id(form) as usize;
+        &mut self.entries[id]
+    }
+
+    /// Builds the trie. States count on from the words, so all words get their ids first.
+    fn add_ngrams(&mut self, ngrams: &[(&str, u32)]) {
+        let sequences: Vec<(Vec<u32>, u32)> = ngrams
+            .iter()
+            .map(|&(form, id)| (form.split(' ').map(|word| self.word_id(word)).collect(), id))
+            .collect();
+        let first_state = self.entries.len();
+        for (sequence, id) in sequences {
+            let Some((&first, rest)) = sequence.split_first() else {
+                continue;
+            };
+            let mut state = first;
+            for &word in rest {
+                let next = u32::try_from(first_state + self.state_features.len());
+                let states = &mut self.state_features;
+                state = *self.steps.entry((state, word)).or_insert_with(|| {
+                    states.push(None);
+                    next.unwrap_or(UNKNOWN)
+                });
+            }
+            if let Some(feature) = (state as usize)
+                .checked_sub(first_state)
+                .and_then(|state| self.state_features.get_mut(state))
+            {
+                *feature = Some(id);
+            }
+        }
+    }
+
+    fn add_word_characters(&mut self) {
+        let mut words: Vec<(&str, u32)> = self.words.iter().map(|(w, &id)| (&**w, id)).collect();
+        words.sort_unstable_by_key(|&(_, id)| id);
+        let mut padded = String::new();
+        let mut bounds = Vec::new();
+        for (word, id) in words {
+            // The kind is not stored with a word form; by its first character it is a word.
+            let is_word = word.chars().any(char::is_alphabetic);
+            let start = self.word_chars.len();
+            if is_word {
+                padded.clear();
+                padded.push_str(word);
+                pad(&mut padded, &mut bounds);
+                for_each_char_ngram(&bounds, &self.config, |range| {
+                    self.word_chars.extend(self.chars.get(&padded[range]));
+                });
+            }
+            let entry = &mut self.entries[id as usize];
+            entry.chars_start = u32::try_from(start).unwrap_or(UNKNOWN);
+            entry.chars_end = u32::try_from(self.word_chars.len()).unwrap_or(UNKNOWN);
+        }
+    }
+
+    /// The settings that say which features there are.
+    #[must_use]
+    pub fn config(&self) -> &FeatureConfig {
+        &self.config
+    }
+
+    /// The keys, sorted; a feature's id is its index.
+    #[must_use]
+    pub fn keys(&self) -> &[Box<str>] {
+        &self.keys
+    }
+
+    /// How many features there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The id of a key.
+    #[must_use]
+    pub fn id(&self, key: &str) -> Option<u32> {
+        let at = self.keys.binary_search_by(|probe| (**probe).cmp(key)).ok()?;
+        u32::try_from(at).ok()
+    }
+
+    /// Counts the features of a text into `scratch`.
+    pub fn count(&self, text: &str, scratch: &mut Scratch) {
+        scratch.reset(self.len());
+        let mut tokens = std::mem::take(&mut scratch.tokens);
+        tokenize_into(text, &mut tokens);
+        for token in tokens.iter().filter(|token| token.kind.is_seen()) {
+            scratch.folded.clear();
+            fold_into(token.span.of(text), &mut scratch.folded);
+            let word = self.words.get(scratch.folded.as_str()).copied();
+            scratch.words += u32::from(token.kind.is_wordlike());
+            if let Some(id) = word {
+                scratch.known_words += u32::from(token.kind.is_wordlike());
+                self.count_word(*token, self.entries[id as usize], scratch);
+            } else if token.kind == TokenKind::Word {
+                self.count_unknown_word(scratch);
+            }
+            self.count_ngrams(word, scratch);
+        }
+        scratch.tokens = tokens;
+    }
+
+    fn count_word(&self, token: Token, entry: WordEntry, scratch: &mut Scratch) {
+        let negation = self.config.negation;
+        if let Some(feature) = entry.plain
+            && (!token.negated || negation != Negation::Replace)
+        {
+            scratch.add(feature);
+        }
+        if let Some(feature) = entry.negated
+            && token.negated
+            && negation != Negation::Ignore
+        {
+            scratch.add(feature);
+        }
+        for &feature in &self.word_chars[entry.chars_start as usize..entry.chars_end as usize] {
+            scratch.add(feature);
+        }
+    }
+
+    /// Looks up the character n-grams of the word in `scratch.folded`.
+    fn count_unknown_word(&self, scratch: &mut Scratch) {
+        let mut padded = std::mem::take(&mut scratch.folded);
+        let mut bounds = std::mem::take(&mut scratch.bounds);
+        pad(&mut padded, &mut bounds);
+        for_each_char_ngram(&bounds, &self.config, |range| {
+            if let Some(&feature) = self.chars.get(&padded[range]) {
+                scratch.add(feature);
+            }
+        });
+        scratch.folded = padded;
+        scratch.bounds = bounds;
+    }
+
+    /// Steps every n-gram that the last token left open on by this word, and opens a new one.
+    fn count_ngrams(&self, word: Option<u32>, scratch: &mut Scratch) {
+        scratch.stepped.clear();
+        if let Some(word) = word {
+            if self.config.max_word_ngram > 1 {
+                scratch.stepped.push(word);
+            }
+            for index in 0..scratch.active.len() {
+                if let Some(&state) = self.steps.get(&(scratch.active[index], word)) {
+                    scratch.stepped.push(state);
+                    let feature = self.state_features.get(state as usize - self.entries.len());
+                    if let Some(&Some(feature)) = feature {
+                        scratch.add(feature);
+                    }
+                }
+            }
+        }
+        std::mem::swap(&mut scratch.active, &mut scratch.stepped);
+    }
+
+    /// What is known of one token of a text.
+    #[must_use]
+    pub fn knowledge(&self, text: &str, token: Token) -> WordKnowledge {
+        let mut scratch = Scratch::default();
+        scratch.reset(self.len());
+        fold_into(token.span.of(text), &mut scratch.folded);
+        let entry = self
+            .words
+            .get(scratch.folded.as_str())
+            .filter(|_| token.kind.is_seen())
+            .map(|&id| self.entries[id as usize]);
+        match entry {
+            Some(entry) => WordKnowledge {
+                known: true,
+                feature: entry
+                    .negated
+                    .filter(|_| token.negated && self.config.negation != Negation::Ignore)
+                    .or(entry.plain),
+                character_ngrams: (entry.chars_end - entry.chars_start) as usize,
+            },
+            None => {
+                if token.kind == TokenKind::Word {
+                    self.count_unknown_word(&mut scratch);
+                }
+                WordKnowledge {
+                    known: false,
+                    feature: None,
+                    character_ngrams: scratch.touched.len(),
+                }
+            }
+        }
+    }
+}
+
+/// Puts a word between its boundary marks and notes where its characters begin.
+fn pad(word: &mut String, bounds: &mut Vec<usize>) {
+    word.insert(0, '^');
+    word.push('$');
+    bounds.clear();
+    bounds.extend(word.char_indices().map(|(at, _)| at));
+    bounds.push(word.len());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::features::for_each_term;
+    use crate::text::tokenize;
+
+    /// The features of a text by definition: every term, looked up by its key.
+    fn by_definition(vocabulary: &Vocabulary, text: &str) -> BTreeMap<u32, u16> {
+        let mut counts = BTreeMap::new();
+        for_each_term(text, &tokenize(text), vocabulary.config(), |term| {
+            if let Some(id) = vocabulary.id(term.key) {
+                *counts.entry(id).or_insert(0) += 1;
+            }
+        });
+        counts
+    }
+
+    fn counted(vocabulary: &Vocabulary, text: &str, scratch: &mut Scratch) -> BTreeMap<u32, u16> {
+        vocabulary.count(text, scratch);
+        let mut counts = BTreeMap::new();
+        scratch.drain(|id, count| assert!(counts.insert(id, count).is_none()));
+        counts
+    }
+
+    /// A vocabulary of some of the terms of some texts.
+    fn vocabulary(texts: &[&str], config: FeatureConfig, keep: impl Fn(&str) -> bool) -> Vocabulary {
+        let mut keys = BTreeSet::new();
+        for text in texts {
+            for_each_term(text, &tokenize(text), &config, |term| {
+                if keep(term.key) {
+                    keys.insert(Box::from(term.key));
+                }
+            });
+        }
+        Vocabulary::new(config, keys.into_iter().collect()).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    const TEXTS: &[&str] = &[
+        "We are not going toward endless escalation, the president said; talks, talks, talks!",
+        "\u{201C}Never,\u{201D} he said: it isn't true that 1,200 men crossed the border.",
+        "No talks will be held, but talks were held in 1994. Déjà vu in the U.S.",
+    ];
+
+    fn configs() -> impl Strategy<Value = FeatureConfig> {
+        (1usize..4, 0usize..7, prop_oneof![
+            Just(Negation::Ignore),
+            Just(Negation::Replace),
+            Just(Negation::Add)
+        ])
+            .prop_map(|(max_word_ngram, max_char_ngram, negation)| FeatureConfig {
+                max_word_ngram,
+                min_char_ngram: 3,
+                max_char_ngram,
+                negation,
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn counting_fast_is_counting_by_definition(
+            config in configs(),
+            modulus in 1usize..4,
+            words in prop::collection::vec(
+                prop::sample::select(TEXTS.join(" ").split(' ').map(str::to_owned).collect::<Vec<_>>()),
+                0..30,
+            ),
+            noise in "[a-z'é0-9 !\"-]{0,20}",
+        ) {
+            let vocabulary = vocabulary(TEXTS, config, |key| key.len() % modulus == 0);
+            let mut scratch = Scratch::default();
+            let text = format!("{} {noise}", words.join(" "));
+            for text in TEXTS.iter().copied().chain([text.as_str()]) {
+                prop_assert_eq!(
+                    counted(&vocabulary, text, &mut scratch),
+                    by_definition(&vocabulary, text)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn one_scratch_serves_vocabularies_of_different_sizes() {
+        let config = FeatureConfig {
+            max_word_ngram: 2,
+            min_char_ngram: 4,
+            max_char_ngram: 6,
+            negation: Negation::Add,
+        };
+        let large = vocabulary(TEXTS, config, |_| true);
+        let small = vocabulary(&TEXTS[..1], config, |_| true);
+        let mut scratch = Scratch::default();
+        for vocabulary in [&small, &large, &small] {
+            assert_eq!(
+                counted(vocabulary, TEXTS[2], &mut scratch),
+                by_definition(vocabulary, TEXTS[2])
+            );
+        }
+    }
+
+    #[test]
+    fn keys_that_make_no_vocabulary_are_refused() {
+        let config = FeatureConfig {
+            max_word_ngram: 1,
+            min_char_ngram: 0,
+            max_char_ngram: 0,
+            negation: Negation::Ignore,
+        };
+        let refuse = |keys: &[&str]| {
+            Vocabulary::new(config, keys.iter().map(|&k| k.into()).collect())
+                .err()
+                .map(|e| e.to_string())
+        };
+        assert!(refuse(&["wb", "wa"]).is_some_and(|e| e.contains("feature 1")));
+        assert!(refuse(&["wa", "wa"]).is_some_and(|e| e.contains("unique")));
+        assert!(refuse(&["xa"]).is_some_and(|e| e.contains("no known kind")));
+        assert!(refuse(&[""]).is_some_and(|e| e.contains("no known kind")));
+    }
+
+    #[test]
+    fn known_ratio_counts_words_and_numbers_alone() {
+        let config = FeatureConfig {
+            max_word_ngram: 1,
+            min_char_ngram: 0,
+            max_char_ngram: 0,
+            negation: Negation::Ignore,
+        };
+        let vocabulary = vocabulary(&["talks were held"], config, |_| true);
+        let mut scratch = Scratch::default();
+        vocabulary.count("Talks, \"xyzzy\" held 7!", &mut scratch);
+        assert!((scratch.known_ratio() - 0.5).abs() < f32::EPSILON);
+        vocabulary.count("?!", &mut scratch);
+        assert!(scratch.known_ratio().abs() < f32::EPSILON);
+    }
+}

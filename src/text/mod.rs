@@ -1,0 +1,13 @@
+//! Text to tokens. Spans point into the caller's own text, which is never changed: folding
+//! happens on the side, for look-ups only.
+
+mod encoding;
+mod fold;
+mod negation;
+mod token;
+mod tokenize;
+
+pub use encoding::{Encoding, OffsetMap};
+pub use fold::fold_into;
+pub use token::{Span, Token, TokenKind};
+pub use tokenize::{tokenize, tokenize_into};
