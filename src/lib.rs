@@ -1,5 +1,7 @@
 //! wip
+pub mod classifier;
+pub mod features;
+pub mod model;
 pub mod stance;
 pub mod statement;
 pub mod text;
-pub mod features;
