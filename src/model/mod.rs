@@ -6,6 +6,7 @@ mod record;
 mod score;
 
 pub use explain::{Contribution, Explanation};
+pub(crate) use file::hex;
 pub use file::{FILE_NAME, InvalidModel, LoadError};
 pub use record::{
     Evaluation, LabelFigures, RECORD_FILE_NAME, TrainingRecord, UnreadableRecord,

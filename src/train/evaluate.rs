@@ -1,0 +1,226 @@
+//! What a classifier is measured by.
+//!
+//! Counts are kept here because linfa's confusion matrix hides its own, keeps only the labels that
+//! occur, and (0.8.1) has precision and recall the wrong way round: it counts predictions in rows
+//! and reads them as columns. F1 and accuracy agree, and a test holds them to linfa's.
+
+use serde::Serialize;
+
+use super::corpus::Example;
+use crate::features::Scratch;
+use crate::model::{Evaluation, LabelFigures, Model};
+use crate::stance::{PerStance, Stance, ranked};
+
+/// The number of bins of confidence that calibration is measured over.
+const BINS: usize = 15;
+
+/// How many statements of each label were given each label.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Confusion {
+    /// Rows are the right labels, columns the given ones, in class order.
+    pub counts: PerStance<PerStance<usize>>,
+}
+
+impl Confusion {
+    /// Counts one statement.
+    pub fn add(&mut self, right: Stance, given: Stance) {
+        self.counts[right as usize][given as usize] += 1;
+    }
+
+    /// How many statements there are.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.counts.iter().flatten().sum()
+    }
+
+    /// The share of statements that were labelled right; 0 of none.
+    #[must_use]
+    pub fn accuracy(&self) -> f64 {
+        let right = (0..Stance::COUNT).map(|class| self.counts[class][class]).sum();
+        ratio(right, self.total())
+    }
+
+    /// The figures of one label. Precision, recall and F1 are 0 where nothing is to be divided by.
+    #[must_use]
+    pub fn figures(&self, label: Stance) -> LabelFigures {
+        let class = label as usize;
+        let right = self.counts[class][class];
+        let support = self.counts[class].iter().sum();
+        let given = self.counts.iter().map(|row| row[class]).sum::<usize>();
+        LabelFigures {
+            support,
+            precision: ratio(right, given),
+            recall: ratio(right, support),
+            f1: ratio(2 * right, support + given),
+        }
+    }
+
+    /// The unweighted mean of F1 over the labels that occur, as right or as given ones: what
+    /// scikit-learn's `f1_score(average="macro")` gives.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn macro_f1(&self) -> f64 {
+        let occurring: Vec<f64> = Stance::ALL
+            .into_iter()
+            .filter(|&label| {
+                let class = label as usize;
+                self.counts[class].iter().any(|&n| n > 0)
+                    || self.counts.iter().any(|row| row[class] > 0)
+            })
+            .map(|label| self.figures(label).f1)
+            .collect();
+        occurring.iter().sum::<f64>() / occurring.len().max(1) as f64
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn ratio(part: usize, whole: usize) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
+}
+
+/// The figures of a model on labelled statements.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// How many statements of each label were given each label.
+    pub confusion: Confusion,
+    /// Expected calibration error over 15 equal-width bins.
+    pub expected_calibration_error: f64,
+}
+
+impl Report {
+    /// From the right labels and the probabilities given to them.
+    #[must_use]
+    pub fn new(labels: &[Stance], probabilities: &[PerStance<f32>]) -> Self {
+        let mut confusion = Confusion::default();
+        let mut answers = Vec::with_capacity(labels.len());
+        for (&label, probabilities) in labels.iter().zip(probabilities) {
+            let (given, confidence) = ranked(probabilities)[0];
+            confusion.add(label, given);
+            answers.push((confidence, given == label));
+        }
+        Self {
+            confusion,
+            expected_calibration_error: expected_calibration_error(&answers),
+        }
+    }
+
+    /// As it is recorded beside a model.
+    #[must_use]
+    pub fn evaluation(&self, data_set: &str) -> Evaluation {
+        Evaluation {
+            data_set: data_set.to_owned(),
+            statements: self.confusion.total(),
+            macro_f1: self.confusion.macro_f1(),
+            accuracy: self.confusion.accuracy(),
+            expected_calibration_error: self.expected_calibration_error,
+            labels: Stance::ALL.map(|label| self.confusion.figures(label)),
+        }
+    }
+}
+
+/// Expected calibration error: the mean distance between confidence and accuracy over 15
+/// equal-width bins of confidence, weighted by their statements (Naeini, Cooper and Hauskrecht
+/// 2015). Each answer is its confidence and whether it was right.
+#[must_use]
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss
+)]
+pub fn expected_calibration_error(answers: &[(f32, bool)]) -> f64 {
+    let mut bins = [(0.0f64, 0.0f64); BINS];
+    for &(confidence, right) in answers {
+        // Bins are open below and closed above, as in Guo et al. (2017).
+        let bin = ((confidence * BINS as f32).ceil() as usize).clamp(1, BINS) - 1;
+        bins[bin].0 += f64::from(confidence);
+        bins[bin].1 += f64::from(u8::from(right));
+    }
+    let distance: f64 = bins.iter().map(|(sum, right)| (sum - right).abs()).sum();
+    distance / answers.len().max(1) as f64
+}
+
+/// Measures a model on labelled statements.
+#[must_use]
+pub fn measure(model: &Model, examples: &[Example]) -> Report {
+    let mut scratch = Scratch::default();
+    let labels: Vec<Stance> = examples.iter().map(|example| example.label).collect();
+    let probabilities: Vec<PerStance<f32>> = examples
+        .iter()
+        .map(|example| model.score(&example.text, &mut scratch).probabilities)
+        .collect();
+    Report::new(&labels, &probabilities)
+}
+
+#[cfg(test)]
+mod tests {
+    use linfa::metrics::ToConfusionMatrix as _;
+    use ndarray::Array1;
+
+    use super::*;
+
+    /// Pairs of a right and a given class, every class among both.
+    const PAIRS: [(usize, usize); 14] = [
+        (0, 0), (0, 0), (0, 1), (0, 3), (1, 1), (1, 1), (1, 3), (2, 2), (2, 3), (3, 3), (3, 3),
+        (3, 3), (3, 0), (3, 3),
+    ];
+
+    fn confusion() -> Confusion {
+        let mut confusion = Confusion::default();
+        for (right, given) in PAIRS {
+            confusion.add(Stance::ALL[right], Stance::ALL[given]);
+        }
+        confusion
+    }
+
+    #[test]
+    fn f1_and_accuracy_are_linfas() {
+        let right: Array1<usize> = PAIRS.iter().map(|p| p.0).collect();
+        let given: Array1<usize> = PAIRS.iter().map(|p| p.1).collect();
+        let linfas = given.confusion_matrix(&right).unwrap_or_else(|e| panic!("{e}"));
+        let ours = confusion();
+        assert!((ours.accuracy() - f64::from(linfas.accuracy())).abs() < 1e-6);
+        let linfas: Vec<f64> = linfas
+            .split_one_vs_all()
+            .iter()
+            .map(|one| f64::from(one.f1_score()))
+            .collect();
+        for (label, f1) in Stance::ALL.into_iter().zip(&linfas) {
+            assert!((ours.figures(label).f1 - f1).abs() < 1e-6, "{label}");
+        }
+        let mean = linfas.iter().sum::<f64>() / 4.0;
+        assert!((ours.macro_f1() - mean).abs() < 1e-6);
+    }
+
+    #[test]
+    fn precision_and_recall_worked_out_by_hand() {
+        // 3 were called NONE wrongly, 4 rightly; 5 are NONE.
+        let none = confusion().figures(Stance::None);
+        assert_eq!(none.support, 5);
+        assert!((none.precision - 4.0 / 7.0).abs() < 1e-12);
+        assert!((none.recall - 4.0 / 5.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn macro_f1_is_over_the_labels_that_occur() {
+        let mut confusion = Confusion::default();
+        confusion.add(Stance::None, Stance::None);
+        confusion.add(Stance::Denial, Stance::Denial);
+        assert!((confusion.macro_f1() - 1.0).abs() < 1e-12);
+        assert!(Confusion::default().macro_f1().abs() < 1e-12);
+    }
+
+    #[test]
+    fn calibration_error_worked_out_by_hand() {
+        // Bin (14/15, 1]: two answers of 0.95, one right: |1.9 - 1| = 0.9. Bin (8/15, 9/15]:
+        // one of 0.55, right: 0.45. Together 1.35 / 3.
+        let answers = [(0.95, true), (0.95, false), (0.55, true)];
+        let error = expected_calibration_error(&answers);
+        assert!((error - 0.45).abs() < 1e-6, "{error}");
+        assert!(expected_calibration_error(&[(1.0, true)]).abs() < 1e-12);
+        assert!(expected_calibration_error(&[]).abs() < 1e-12);
+    }
+}

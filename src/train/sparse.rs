@@ -1,0 +1,74 @@
+//! Sparse rows, as records of a linfa dataset.
+
+use linfa::dataset::Records;
+use ndarray::Array2;
+
+/// A matrix in compressed sparse row form: one row a statement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SparseRecords {
+    features: usize,
+    /// Where each row begins, and where the last one ends.
+    starts: Vec<usize>,
+    columns: Vec<u32>,
+    values: Vec<f64>,
+}
+
+impl SparseRecords {
+    /// No rows yet, of so many columns.
+    #[must_use]
+    pub fn new(features: usize) -> Self {
+        Self {
+            features,
+            starts: vec![0],
+            columns: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    /// Appends a row, scaled to unit length; an empty one stays empty.
+    pub fn push_unit(&mut self, row: impl Iterator<Item = (u32, f64)>) {
+        let start = self.values.len();
+        for (column, value) in row {
+            self.columns.push(column);
+            self.values.push(value);
+        }
+        let norm = self.values[start..].iter().map(|v| v * v).sum::<f64>().sqrt();
+        if norm > 0.0 {
+            self.values[start..].iter_mut().for_each(|v| *v /= norm);
+        }
+        self.starts.push(self.values.len());
+    }
+
+    /// The entries of a row.
+    pub fn row(&self, index: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let range = self.starts[index]..self.starts[index + 1];
+        self.columns[range.clone()]
+            .iter()
+            .zip(&self.values[range])
+            .map(|(&column, &value)| (column as usize, value))
+    }
+
+    /// The same as a dense matrix, to compare with linfa's own solver on small data.
+    #[must_use]
+    pub fn to_dense(&self) -> Array2<f64> {
+        let mut dense = Array2::zeros((self.nsamples(), self.features));
+        for index in 0..self.nsamples() {
+            for (column, value) in self.row(index) {
+                dense[(index, column)] = value;
+            }
+        }
+        dense
+    }
+}
+
+impl Records for SparseRecords {
+    type Elem = f64;
+
+    fn nsamples(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn nfeatures(&self) -> usize {
+        self.features
+    }
+}
