@@ -8,5 +8,8 @@ pub mod registry;
 pub mod stance;
 pub mod statement;
 pub mod text;
+#[cfg(feature = "server")]
+pub mod server;
+pub mod telemetry;
 #[cfg(feature = "train")]
 pub mod train;

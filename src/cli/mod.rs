@@ -51,7 +51,7 @@ impl Cli {
     /// What went wrong, with the file or flag and the remedy.
     pub fn run(self) -> Result<(), CommandError> {
         match self.command {
-            Command::Serve(args) => serve::run(args),
+            Command::Serve(args) => serve::run(&args),
             Command::Classify(args) => classify::run(&args),
             Command::Evaluate(args) => evaluate::run(&args),
             Command::Train(args) => train::run(&args),

@@ -1,0 +1,245 @@
+//! The methods of `stance.v1.StanceService`.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio_stream::{Stream, StreamExt as _};
+use tonic::{Request, Response, Status, Streaming};
+use tracing::Span;
+
+use super::convert::{self, CheckedOptions};
+use super::proto::stance_service_server::StanceService;
+use super::proto::{
+    BatchClassifyRequest, BatchClassifyResponse, BatchClassifyResult, Classification,
+    ClassifyRequest, ClassifyResponse, GetModelRequest, GetModelResponse, ListModelsRequest,
+    ListModelsResponse, StreamClassifyRequest, StreamClassifyResponse, TokenizeRequest,
+    TokenizeResponse, batch_classify_result, stream_classify_response,
+};
+use super::status::{CallError, MAX_ID_BYTES, MAX_PAGE_SIZE, translate};
+use super::ServerConfig;
+use crate::classifier::classify;
+use crate::registry::Registry;
+use crate::statement::Statement;
+use crate::text::tokenize;
+
+/// A batch lets other calls run after this many bytes of text: about a millisecond's work.
+const YIELD_BYTES: usize = 64 * 1024;
+
+/// The service: models and limits. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct StanceApi(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    registry: Registry,
+    config: ServerConfig,
+}
+
+impl StanceApi {
+    /// The service over these models, within these limits.
+    #[must_use]
+    pub fn new(registry: Registry, config: &ServerConfig) -> Self {
+        let config = config.clone();
+        Self(Arc::new(Inner { registry, config }))
+    }
+
+    fn options(
+        &self,
+        options: Option<super::proto::ClassifyOptions>,
+    ) -> Result<CheckedOptions, CallError> {
+        CheckedOptions::new(&self.0.registry, options)
+    }
+
+    fn statement<'a>(
+        &self,
+        text: &'a str,
+        field: impl FnOnce() -> String,
+    ) -> Result<Statement<'a>, CallError> {
+        Statement::new(text, self.0.config.max_text_bytes).map_err(|source| CallError::Statement {
+            field: field(),
+            source,
+        })
+    }
+
+    fn classify_text(
+        &self,
+        text: &str,
+        options: &CheckedOptions,
+        field: impl FnOnce() -> String,
+    ) -> Result<Classification, CallError> {
+        let statement = self.statement(text, field)?;
+        let classified = classify(&options.model.model, statement, &options.options);
+        Ok(convert::classification(text, &classified, options))
+    }
+
+    fn classify_streamed(&self, request: StreamClassifyRequest) -> StreamClassifyResponse {
+        use stream_classify_response::Result as Answer;
+        let StreamClassifyRequest { id, text, options } = request;
+        if id.len() > MAX_ID_BYTES {
+            let error = CallError::IdTooLong(id.len());
+            return StreamClassifyResponse {
+                id: String::new(),
+                result: Some(Answer::Status(error.into())),
+            };
+        }
+        let answer = self
+            .options(options)
+            .and_then(|options| self.classify_text(&text, &options, text_field));
+        StreamClassifyResponse {
+            id,
+            result: Some(match answer {
+                Ok(classification) => Answer::Classification(classification),
+                Err(error) => Answer::Status(error.into()),
+            }),
+        }
+    }
+}
+
+fn text_field() -> String {
+    "text".to_owned()
+}
+
+/// Notes in the call's span how much it is about.
+fn note_size(texts: usize, text_bytes: usize) {
+    let span = Span::current();
+    span.record("texts", texts);
+    span.record("text_bytes", text_bytes);
+}
+
+#[tonic::async_trait]
+impl StanceService for StanceApi {
+    async fn classify(
+        &self,
+        request: Request<ClassifyRequest>,
+    ) -> Result<Response<ClassifyResponse>, Status> {
+        let ClassifyRequest { text, options } = request.into_inner();
+        note_size(1, text.len());
+        let options = self.options(options)?;
+        let classification = self.classify_text(&text, &options, text_field)?;
+        Ok(Response::new(ClassifyResponse {
+            classification: Some(classification),
+        }))
+    }
+
+    async fn batch_classify(
+        &self,
+        request: Request<BatchClassifyRequest>,
+    ) -> Result<Response<BatchClassifyResponse>, Status> {
+        use batch_classify_result::Result as Answer;
+        let BatchClassifyRequest { texts, options } = request.into_inner();
+        note_size(texts.len(), texts.iter().map(String::len).sum());
+        let limit = self.0.config.max_batch;
+        if texts.is_empty() {
+            return Err(CallError::EmptyBatch.into());
+        }
+        if texts.len() > limit {
+            let texts = texts.len();
+            return Err(CallError::BatchTooLarge { texts, limit }.into());
+        }
+        let options = self.options(options)?;
+        let mut results = Vec::with_capacity(texts.len());
+        let mut bytes = 0;
+        for (index, text) in texts.iter().enumerate() {
+            let answer = self.classify_text(text, &options, || format!("texts[{index}]"));
+            results.push(BatchClassifyResult {
+                result: Some(match answer {
+                    Ok(classification) => Answer::Classification(classification),
+                    Err(error) => Answer::Status(error.into()),
+                }),
+            });
+            bytes += text.len();
+            if bytes >= YIELD_BYTES {
+                bytes = 0;
+                tokio::task::yield_now().await;
+            }
+        }
+        Ok(Response::new(BatchClassifyResponse { results }))
+    }
+
+    type StreamClassifyStream =
+        Pin<Box<dyn Stream<Item = Result<StreamClassifyResponse, Status>> + Send>>;
+
+    /// Each answer is worked out when the transport asks for it, so a client that does not read
+    /// is not read from either, and nothing piles up in between.
+    async fn stream_classify(
+        &self,
+        request: Request<Streaming<StreamClassifyRequest>>,
+    ) -> Result<Response<Self::StreamClassifyStream>, Status> {
+        let api = self.clone();
+        let answers = request.into_inner().map(move |request| match request {
+            Ok(request) => Ok(api.classify_streamed(request)),
+            Err(status) => Err(translate(status, api.0.config.max_message_bytes)),
+        });
+        Ok(Response::new(Box::pin(answers)))
+    }
+
+    async fn tokenize(
+        &self,
+        request: Request<TokenizeRequest>,
+    ) -> Result<Response<TokenizeResponse>, Status> {
+        let TokenizeRequest {
+            text,
+            encoding_type,
+            model,
+        } = request.into_inner();
+        note_size(1, text.len());
+        let encoding = convert::encoding(encoding_type, "encoding_type")?;
+        let named = convert::model(&self.0.registry, &model, "model")?;
+        self.statement(&text, text_field)?;
+        let tokens = convert::tokens(&text, &tokenize(&text), &named, encoding);
+        Ok(Response::new(TokenizeResponse {
+            tokens,
+            encoding_type: convert::encoding_type(encoding).into(),
+            model: named.name.clone(),
+            model_version: named.model.version().to_owned(),
+        }))
+    }
+
+    async fn list_models(
+        &self,
+        request: Request<ListModelsRequest>,
+    ) -> Result<Response<ListModelsResponse>, Status> {
+        let ListModelsRequest {
+            page_size,
+            page_token,
+        } = request.into_inner();
+        let size = match usize::try_from(page_size) {
+            Ok(0) => MAX_PAGE_SIZE,
+            Ok(size) if size <= MAX_PAGE_SIZE => size,
+            _ => return Err(CallError::PageSize(page_size).into()),
+        };
+        let total = self.0.registry.iter().count();
+        // A page token is the number of models on the pages before.
+        let start = match page_token.as_str() {
+            "" => 0,
+            token => match token.parse() {
+                Ok(start) if start < total => start,
+                _ => return Err(CallError::PageToken.into()),
+            },
+        };
+        let models = self.0.registry.iter().enumerate().skip(start).take(size);
+        let end = start.saturating_add(size);
+        Ok(Response::new(ListModelsResponse {
+            models: models
+                .map(|(index, named)| convert::description(named, index == 0))
+                .collect(),
+            next_page_token: if end < total {
+                end.to_string()
+            } else {
+                String::new()
+            },
+        }))
+    }
+
+    async fn get_model(
+        &self,
+        request: Request<GetModelRequest>,
+    ) -> Result<Response<GetModelResponse>, Status> {
+        let registry = &self.0.registry;
+        let named = convert::model(registry, &request.get_ref().name, "name")?;
+        let is_default = Arc::ptr_eq(&named, registry.default_model());
+        Ok(Response::new(GetModelResponse {
+            model: Some(convert::description(&named, is_default)),
+        }))
+    }
+}
