@@ -49,7 +49,9 @@ pub enum RegistryError {
     #[error("{}: a model is called by its directory's name, and this path ends in none", .0.display())]
     Unnamed(PathBuf),
     /// Two directories have the same name.
-    #[error("two model directories are named {0:?}: a model is called by its directory's name, so rename one")]
+    #[error(
+        "two model directories are named {0:?}: a model is called by its directory's name, so rename one"
+    )]
     SameName(String),
 }
 
@@ -168,18 +170,28 @@ mod tests {
         };
         let first = directory("first", b"");
         let second = directory("second", EMBEDDED_RECORD);
-        let registry =
-            Registry::load(&[first.clone(), second]).unwrap_or_else(|e| panic!("{e}"));
+        let registry = Registry::load(&[first.clone(), second]).unwrap_or_else(|e| panic!("{e}"));
         let names: Vec<_> = registry.iter().map(|m| m.name.as_str()).collect();
         assert_eq!(names, ["first", "second"]);
         assert!(registry.default_model().record.is_none());
         assert!(registry.get("second").is_some_and(|m| m.record.is_some()));
 
         let same = Registry::load(&[first.clone(), directory("x/first", b"")]);
-        assert!(same.err().is_some_and(|e| e.to_string().contains("\"first\"")));
+        assert!(
+            same.err()
+                .is_some_and(|e| e.to_string().contains("\"first\""))
+        );
         let broken = Registry::load(&[directory("broken", b"{}")]);
-        assert!(broken.err().is_some_and(|e| e.to_string().contains("training.json")));
+        assert!(
+            broken
+                .err()
+                .is_some_and(|e| e.to_string().contains("training.json"))
+        );
         let missing = Registry::load(&[parent.path().join("missing")]);
-        assert!(missing.err().is_some_and(|e| e.to_string().contains("missing")));
+        assert!(
+            missing
+                .err()
+                .is_some_and(|e| e.to_string().contains("missing"))
+        );
     }
 }

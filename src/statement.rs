@@ -39,13 +39,17 @@ impl<'a> Statement<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidStatement {
     /// There is nothing in it but white space, or nothing at all.
-    #[error("the text is blank ({bytes} bytes of white space): send a sentence, headline or quotation")]
+    #[error(
+        "the text is blank ({bytes} bytes of white space): send a sentence, headline or quotation"
+    )]
     Blank {
         /// The text's length.
         bytes: usize,
     },
     /// It is longer than the limit; it is never cut.
-    #[error("the text has {bytes} bytes and the limit is {limit}: send sentences one by one, or raise --max-text-bytes")]
+    #[error(
+        "the text has {bytes} bytes and the limit is {limit}: send sentences one by one, or raise --max-text-bytes"
+    )]
     TooLong {
         /// The text's length.
         bytes: usize,

@@ -52,7 +52,11 @@ pub fn init(format: LogFormat, level: &str) -> Result<(), TelemetryError> {
         .with_writer(io::stderr);
     match format {
         LogFormat::Text => lines.try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .try_init(),
     }
     .map_err(TelemetryError::Set)
 }

@@ -79,7 +79,10 @@ pub(super) fn run(args: &ClassifyArgs) -> Result<(), CommandError> {
         let input: Box<dyn BufRead> = if file.as_os_str() == "-" {
             Box::new(io::stdin().lock())
         } else {
-            Box::new(BufReader::with_capacity(1 << 16, File::open(file).map_err(read)?))
+            Box::new(BufReader::with_capacity(
+                1 << 16,
+                File::open(file).map_err(read)?,
+            ))
         };
         match job.run(file, input, &mut output, &bar) {
             Ok(lines) => failed += lines,
@@ -110,14 +113,22 @@ fn progress_bar(files: &[PathBuf]) -> ProgressBar {
     }
     let sizes: Option<u64> = files
         .iter()
-        .map(|file| file.metadata().ok().filter(std::fs::Metadata::is_file).map(|m| m.len()))
+        .map(|file| {
+            file.metadata()
+                .ok()
+                .filter(std::fs::Metadata::is_file)
+                .map(|m| m.len())
+        })
         .sum();
     let (bar, template) = match sizes {
         Some(bytes) => (
             ProgressBar::new(bytes),
             "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}",
         ),
-        None => (ProgressBar::new_spinner(), "{spinner} {bytes} {bytes_per_sec}"),
+        None => (
+            ProgressBar::new_spinner(),
+            "{spinner} {bytes} {bytes_per_sec}",
+        ),
     };
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),
@@ -146,6 +157,26 @@ struct Line {
     bytes: Option<Vec<u8>>,
 }
 
+/// Why a line has no answer, and the fields of it that could be read.
+struct Failure {
+    error: String,
+    kept: Map<String, Value>,
+}
+
+impl Failure {
+    /// The object to write in the answer's place.
+    fn into_object(mut self, file: &Path, line: usize) -> Value {
+        for (name, value) in [
+            ("error", Value::from(self.error)),
+            ("file", file.display().to_string().into()),
+            ("line", line.into()),
+        ] {
+            self.kept.insert(name.to_owned(), value);
+        }
+        Value::Object(self.kept)
+    }
+}
+
 impl Job<'_> {
     /// Classifies one input and gives back how many of its lines could not be.
     fn run(
@@ -162,15 +193,18 @@ impl Job<'_> {
             if read == 0 {
                 return Ok(failed);
             }
-            let answers: Vec<(usize, Result<Value, (String, Map<String, Value>)>)> = lines
+            let answers: Vec<(usize, Result<Value, Failure>)> = lines
                 .par_iter()
                 .map(|line| (line.number, self.answer(line)))
                 .collect();
             for (number, answer) in answers {
-                let value = answer.unwrap_or_else(|(error, kept)| {
+                let value = answer.unwrap_or_else(|failure| {
                     failed += 1;
-                    warn(bar, &format!("{}:{number}: {error}", file.display()));
-                    error_object(file, number, &error, kept)
+                    warn(
+                        bar,
+                        &format!("{}:{number}: {}", file.display(), failure.error),
+                    );
+                    failure.into_object(file, number)
                 });
                 writeln!(output, "{value}").map_err(Stop::Write)?;
             }
@@ -179,9 +213,12 @@ impl Job<'_> {
         }
     }
 
-    /// The object to write for a line, or why there is none and what of it can be kept.
-    fn answer(&self, line: &Line) -> Result<Value, (String, Map<String, Value>)> {
-        let mut object = self.parse(line).map_err(|error| (error, Map::new()))?;
+    /// The object to write for a line.
+    fn answer(&self, line: &Line) -> Result<Value, Failure> {
+        let mut object = self.parse(line).map_err(|error| Failure {
+            error,
+            kept: Map::new(),
+        })?;
         let classified = match object.get("text") {
             Some(Value::String(text)) => Statement::new(text, self.max_text_bytes)
                 .map(|statement| classify(self.model, statement, &self.options))
@@ -194,7 +231,10 @@ impl Job<'_> {
                 add(&classification, &mut object);
                 Ok(Value::Object(object))
             }
-            Err(error) => Err((error, object)),
+            Err(error) => Err(Failure {
+                error,
+                kept: object,
+            }),
         }
     }
 
@@ -237,17 +277,6 @@ fn number(value: f32) -> Value {
         .to_string()
         .parse::<f64>()
         .map_or(Value::Null, Value::from)
-}
-
-fn error_object(file: &Path, line: usize, error: &str, mut kept: Map<String, Value>) -> Value {
-    for (name, value) in [
-        ("error", Value::from(error)),
-        ("file", file.display().to_string().into()),
-        ("line", line.into()),
-    ] {
-        kept.insert(name.to_owned(), value);
-    }
-    Value::Object(kept)
 }
 
 /// The next lines that are not blank, and how many bytes were read for them.
@@ -357,7 +386,11 @@ mod tests {
         assert_eq!(lines[1]["line"], 3);
         assert_eq!(lines[2]["line"], 4);
         assert_eq!(lines[3]["id"], 8);
-        assert!(lines[4]["error"].as_str().is_some_and(|e| e.contains("blank")));
+        assert!(
+            lines[4]["error"]
+                .as_str()
+                .is_some_and(|e| e.contains("blank"))
+        );
         assert_eq!(lines[5]["id"], 10);
     }
 
@@ -366,7 +399,11 @@ mod tests {
         let (failed, lines) = run(b"Talks were held.\n\n\xFF\xFE\nThey denied it.\n", true);
         assert_eq!(failed, 1);
         assert_eq!(lines[0]["line"], 1);
-        assert!(lines[1]["error"].as_str().is_some_and(|e| e.contains("UTF-8")));
+        assert!(
+            lines[1]["error"]
+                .as_str()
+                .is_some_and(|e| e.contains("UTF-8"))
+        );
         assert_eq!(lines[2]["line"], 4);
         assert_eq!(lines[2]["text"], "They denied it.");
     }

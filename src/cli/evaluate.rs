@@ -72,7 +72,13 @@ pub(super) fn table(evaluation: &Evaluation) -> String {
     let _ = writeln!(
         table,
         "{}, {} statements\n\n{:<12} {:>10} {:>10} {:>10} {:>10}",
-        evaluation.data_set, evaluation.statements, "label", "statements", "precision", "recall", "F1"
+        evaluation.data_set,
+        evaluation.statements,
+        "label",
+        "statements",
+        "precision",
+        "recall",
+        "F1"
     );
     for (label, figures) in Stance::ALL.into_iter().zip(&evaluation.labels) {
         let _ = writeln!(

@@ -36,7 +36,12 @@ struct ModelArgs {
     /// Use the model of this directory instead of the embedded one. For `serve` it may be
     /// given several times: the first is the default, requests name the others by their
     /// directory's name.
-    #[arg(long, value_name = "DIR", env = "STANCE_MODEL_DIR", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "STANCE_MODEL_DIR",
+        value_delimiter = ','
+    )]
     model_dir: Vec<PathBuf>,
 }
 

@@ -27,7 +27,12 @@ use crate::telemetry::{self, LogFormat};
 #[command(verbatim_doc_comment)]
 pub(super) struct ServeArgs {
     /// The address to listen on; port 0 takes a free one and logs it.
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:50051", env = "STANCE_ADDR")]
+    #[arg(
+        long,
+        value_name = "IP:PORT",
+        default_value = "127.0.0.1:50051",
+        env = "STANCE_ADDR"
+    )]
     addr: SocketAddr,
     #[command(flatten)]
     model: ModelArgs,
@@ -52,7 +57,12 @@ pub(super) struct ServeArgs {
     log_format: LogFormat,
     /// What is logged: error, warn, info or debug. One line a call comes at info; the text of a
     /// statement is never logged. A filter such as "warn,stance=debug" works, too.
-    #[arg(long, value_name = "LEVEL", default_value = "info", env = "STANCE_LOG_LEVEL")]
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value = "info",
+        env = "STANCE_LOG_LEVEL"
+    )]
     log_level: String,
 }
 

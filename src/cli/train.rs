@@ -70,8 +70,7 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), CommandError> {
     let tuned = tuned.unwrap_or_default();
 
     let examples: Vec<&Example> = corpus.examples.iter().collect();
-    let summary = Corpus::summarize(&examples);
-    let trained = train(&examples, summary, &recipe, &tuned, &progress)?;
+    let trained = train(&examples, &recipe, &tuned, &progress)?;
     progress(Event::Step("measuring"));
     for (path, examples) in &held_out {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -116,8 +115,9 @@ fn evaluation_of(validated: &CrossValidated, temperature: f32) -> Evaluation {
         .iter()
         .map(|logits| crate::model::softmax(&logits.map(|logit| logit / temperature)))
         .collect();
-    Report::new(&validated.labels, &probabilities)
-        .evaluation(&format!("the corpus, {FOLDS}-fold cross-validation by group"))
+    Report::new(&validated.labels, &probabilities).evaluation(&format!(
+        "the corpus, {FOLDS}-fold cross-validation by group"
+    ))
 }
 
 /// The record of this training. What was measured before of the very same model and not again
@@ -131,7 +131,10 @@ fn record(
     let version = trained.model.version().to_owned();
     if let Ok(Some(before)) = TrainingRecord::load(directory, &version) {
         for evaluation in before.evaluations {
-            if evaluations.iter().all(|e| e.data_set != evaluation.data_set) {
+            if evaluations
+                .iter()
+                .all(|e| e.data_set != evaluation.data_set)
+            {
                 evaluations.push(evaluation);
             }
         }

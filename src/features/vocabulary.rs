@@ -13,7 +13,7 @@ use crate::text::{Token, TokenKind, fold_into, tokenize_into};
 const UNKNOWN: u32 = u32::MAX;
 
 /// The features of a model, sorted by key; a feature's id is its place in that order.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Vocabulary {
     config: FeatureConfig,
     keys: Vec<Box<str>>,
@@ -254,7 +254,10 @@ impl Vocabulary {
     /// The id of a key.
     #[must_use]
     pub fn id(&self, key: &str) -> Option<u32> {
-        let at = self.keys.binary_search_by(|probe| (**probe).cmp(key)).ok()?;
+        let at = self
+            .keys
+            .binary_search_by(|probe| (**probe).cmp(key))
+            .ok()?;
         u32::try_from(at).ok()
     }
 
@@ -403,7 +406,11 @@ mod tests {
     }
 
     /// A vocabulary of some of the terms of some texts.
-    fn vocabulary(texts: &[&str], config: FeatureConfig, keep: impl Fn(&str) -> bool) -> Vocabulary {
+    fn vocabulary(
+        texts: &[&str],
+        config: FeatureConfig,
+        keep: impl Fn(&str) -> bool,
+    ) -> Vocabulary {
         let mut keys = BTreeSet::new();
         for text in texts {
             for_each_term(text, &tokenize(text), &config, |term| {
@@ -422,11 +429,15 @@ mod tests {
     ];
 
     fn configs() -> impl Strategy<Value = FeatureConfig> {
-        (1usize..4, 0usize..7, prop_oneof![
-            Just(Negation::Ignore),
-            Just(Negation::Replace),
-            Just(Negation::Add)
-        ])
+        (
+            1usize..4,
+            0usize..7,
+            prop_oneof![
+                Just(Negation::Ignore),
+                Just(Negation::Replace),
+                Just(Negation::Add)
+            ],
+        )
             .prop_map(|(max_word_ngram, max_char_ngram, negation)| FeatureConfig {
                 max_word_ngram,
                 min_char_ngram: 3,

@@ -36,7 +36,10 @@ impl Explanation {
     /// Keeps the `limit` largest contributions; what is dropped is summed in `omitted`.
     pub fn truncate(&mut self, limit: usize) {
         if limit < self.contributions.len() {
-            self.omitted += self.contributions[limit..].iter().map(|c| c.value).sum::<f32>();
+            self.omitted += self.contributions[limit..]
+                .iter()
+                .map(|c| c.value)
+                .sum::<f32>();
             self.contributions.truncate(limit);
         }
     }
@@ -59,7 +62,10 @@ impl Model {
             }
         });
         let value = |id: u32, count| term_frequency(count) * self.features[id as usize].idf;
-        let norm = counts.iter().map(|(&id, &count)| value(id, count).powi(2)).sum();
+        let norm = counts
+            .iter()
+            .map(|(&id, &count)| value(id, count).powi(2))
+            .sum();
         let scale = unit(norm);
         let mut contributions: Vec<Contribution> = found
             .into_iter()

@@ -46,7 +46,9 @@ pub enum InvalidModel {
     #[error("this is no stance model file (it does not begin with its magic bytes)")]
     Foreign,
     /// They are of a format that this build does not read.
-    #[error("model format {0} is not supported (this build reads {FORMAT_VERSION}): train the model again with this build")]
+    #[error(
+        "model format {0} is not supported (this build reads {FORMAT_VERSION}): train the model again with this build"
+    )]
     Format(u32),
     /// They end too early.
     #[error("the model file is truncated: it ends inside {0}")]
@@ -61,7 +63,9 @@ pub enum InvalidModel {
     #[error("the model file's header cannot be read: {0}")]
     Header(serde_json::Error),
     /// The classes are others, or in another order.
-    #[error("the model file's labels are {0:?}; this build reads ESCALATION, DIALOGUE, DENIAL, NONE in this order")]
+    #[error(
+        "the model file's labels are {0:?}; this build reads ESCALATION, DIALOGUE, DENIAL, NONE in this order"
+    )]
     Labels(Vec<Stance>),
     /// A feature's key is not UTF-8.
     #[error("feature {0} of the model file is not UTF-8")]

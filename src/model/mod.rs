@@ -8,10 +8,8 @@ mod score;
 pub use explain::{Contribution, Explanation};
 pub(crate) use file::hex;
 pub use file::{FILE_NAME, InvalidModel, LoadError};
-pub use record::{
-    Evaluation, LabelFigures, RECORD_FILE_NAME, TrainingRecord, UnreadableRecord,
-};
-pub use score::{softmax, Scored};
+pub use record::{Evaluation, LabelFigures, RECORD_FILE_NAME, TrainingRecord, UnreadableRecord};
+pub use score::{Scored, softmax};
 
 use serde::{Deserialize, Serialize};
 
@@ -200,7 +198,14 @@ pub(crate) mod tests {
             negation: Negation::Add,
         };
         let mut keys: Vec<Box<str>> = [
-            "c^att", "catta", "cttac", "nno talks", "wattack", "wdenied", "wno", "wtalks",
+            "c^att",
+            "catta",
+            "cttac",
+            "nno talks",
+            "wattack",
+            "wdenied",
+            "wno",
+            "wtalks",
             "w¬talks",
         ]
         .map(Box::from)

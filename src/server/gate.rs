@@ -160,7 +160,7 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let Some(method) = request.uri().path().strip_prefix(SERVICE_PATH) else {
             return Box::pin(self.inner.call(request));
         };
@@ -176,6 +176,7 @@ where
         let gate = self.gate.clone();
         let cut = Arc::clone(&gate.0.cut).notified_owned();
         let span = call.span.clone();
+        request.extensions_mut().insert(call.size.clone());
         let response = self.inner.call(request);
         let answer = async move {
             let response = response.await?;
@@ -209,10 +210,34 @@ fn track(
     Response::from_parts(parts, body)
 }
 
+/// How much a call is about, counted by the methods. It travels in the request's extensions.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CallSize(Arc<SizeCounts>);
+
+#[derive(Debug, Default)]
+struct SizeCounts {
+    texts: AtomicUsize,
+    text_bytes: AtomicUsize,
+}
+
+impl CallSize {
+    /// The size of the call that a request belongs to.
+    pub(super) fn of(extensions: &http::Extensions) -> Self {
+        extensions.get::<Self>().cloned().unwrap_or_default()
+    }
+
+    /// Counts one more text.
+    pub(super) fn add(&self, text: &str) {
+        self.0.texts.fetch_add(1, Ordering::Relaxed);
+        self.0.text_bytes.fetch_add(text.len(), Ordering::Relaxed);
+    }
+}
+
 /// What is logged of a call: never a byte of what was sent.
 #[derive(Debug)]
 struct Call {
     span: Span,
+    size: CallSize,
     start: Instant,
 }
 
@@ -225,25 +250,22 @@ impl Call {
             _ => "unknown",
         };
         Self {
-            span: info_span!(
-                "call",
-                method,
-                model = Empty,
-                texts = Empty,
-                text_bytes = Empty
-            ),
+            span: info_span!("call", method, model = Empty),
+            size: CallSize::default(),
             start: Instant::now(),
         }
     }
 
     fn end(self, code: Code) {
-        let code = format!("{code:?}");
+        let texts = self.size.0.texts.load(Ordering::Relaxed);
+        let text_bytes = self.size.0.text_bytes.load(Ordering::Relaxed);
         let milliseconds = self.start.elapsed().as_secs_f64() * 1e3;
         let _entered = self.span.enter();
-        if matches!(code.as_str(), "Internal" | "Unknown" | "DataLoss") {
-            error!(code, milliseconds, "call");
-        } else {
-            info!(code, milliseconds, "call");
+        match code {
+            Code::Internal | Code::Unknown | Code::DataLoss => {
+                error!(?code, texts, text_bytes, milliseconds, "call ended");
+            }
+            _ => info!(?code, texts, text_bytes, milliseconds, "call ended"),
         }
     }
 }
@@ -285,10 +307,10 @@ impl HttpBody for CallBody {
         let _entered = span.as_ref().map(Span::enter);
         match this.body.poll_frame(context) {
             Poll::Ready(frame) => {
-                if let Some(code) = end_of(frame.as_ref()) {
-                    if let Some(call) = this.call.take() {
-                        call.end(code);
-                    }
+                if let Some(code) = end_of(frame.as_ref())
+                    && let Some(call) = this.call.take()
+                {
+                    call.end(code);
                 }
                 Poll::Ready(frame)
             }

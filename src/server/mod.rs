@@ -44,6 +44,13 @@ pub mod proto {
 /// How long connections may take to close once no call is in flight: long-lived health watches
 /// never end by themselves.
 const CLOSE_GRACE: Duration = Duration::from_millis(500);
+/// How much a client may send ahead of what is read, on one stream and on one connection.
+///
+/// h2 ends a connection on which many small frames wait to be read; it allows for half of the
+/// connection's window in overhead. A stream window this small keeps a stream of short statements
+/// whose client does not take its answers below that: it waits, and is not cut off.
+const STREAM_WINDOW: u32 = 64 << 10;
+const CONNECTION_WINDOW: u32 = 4 << 20;
 /// A connection whose peer does not answer a ping is closed.
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(60);
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -108,6 +115,8 @@ pub async fn serve(
     let (close, closed) = oneshot::channel::<()>();
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let server = Server::builder()
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
         .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
         .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
         .layer(GateLayer::new(gate.clone()))
@@ -129,7 +138,10 @@ pub async fn serve(
     gate.refuse_new_calls();
     health.not_serving().await;
     if timeout(config.drain_timeout, gate.idle()).await.is_err() {
-        warn!(in_flight = gate.in_flight(), "cutting calls off: the drain timeout has passed");
+        warn!(
+            in_flight = gate.in_flight(),
+            "cutting calls off: the drain timeout has passed"
+        );
         gate.cut_calls();
         let _ = timeout(CLOSE_GRACE, gate.idle()).await;
     }

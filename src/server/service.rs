@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use tokio_stream::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status, Streaming};
-use tracing::Span;
 
+use super::ServerConfig;
 use super::convert::{self, CheckedOptions};
+use super::gate::CallSize;
 use super::proto::stance_service_server::StanceService;
 use super::proto::{
     BatchClassifyRequest, BatchClassifyResponse, BatchClassifyResult, Classification,
@@ -16,7 +17,6 @@ use super::proto::{
     TokenizeResponse, batch_classify_result, stream_classify_response,
 };
 use super::status::{CallError, MAX_ID_BYTES, MAX_PAGE_SIZE, translate};
-use super::ServerConfig;
 use crate::classifier::classify;
 use crate::registry::Registry;
 use crate::statement::Statement;
@@ -99,21 +99,15 @@ fn text_field() -> String {
     "text".to_owned()
 }
 
-/// Notes in the call's span how much it is about.
-fn note_size(texts: usize, text_bytes: usize) {
-    let span = Span::current();
-    span.record("texts", texts);
-    span.record("text_bytes", text_bytes);
-}
-
 #[tonic::async_trait]
 impl StanceService for StanceApi {
     async fn classify(
         &self,
         request: Request<ClassifyRequest>,
     ) -> Result<Response<ClassifyResponse>, Status> {
+        let size = CallSize::of(request.extensions());
         let ClassifyRequest { text, options } = request.into_inner();
-        note_size(1, text.len());
+        size.add(&text);
         let options = self.options(options)?;
         let classification = self.classify_text(&text, &options, text_field)?;
         Ok(Response::new(ClassifyResponse {
@@ -126,8 +120,9 @@ impl StanceService for StanceApi {
         request: Request<BatchClassifyRequest>,
     ) -> Result<Response<BatchClassifyResponse>, Status> {
         use batch_classify_result::Result as Answer;
+        let size = CallSize::of(request.extensions());
         let BatchClassifyRequest { texts, options } = request.into_inner();
-        note_size(texts.len(), texts.iter().map(String::len).sum());
+        texts.iter().for_each(|text| size.add(text));
         let limit = self.0.config.max_batch;
         if texts.is_empty() {
             return Err(CallError::EmptyBatch.into());
@@ -166,8 +161,12 @@ impl StanceService for StanceApi {
         request: Request<Streaming<StreamClassifyRequest>>,
     ) -> Result<Response<Self::StreamClassifyStream>, Status> {
         let api = self.clone();
+        let size = CallSize::of(request.extensions());
         let answers = request.into_inner().map(move |request| match request {
-            Ok(request) => Ok(api.classify_streamed(request)),
+            Ok(request) => {
+                size.add(&request.text);
+                Ok(api.classify_streamed(request))
+            }
             Err(status) => Err(translate(status, api.0.config.max_message_bytes)),
         });
         Ok(Response::new(Box::pin(answers)))
@@ -177,12 +176,13 @@ impl StanceService for StanceApi {
         &self,
         request: Request<TokenizeRequest>,
     ) -> Result<Response<TokenizeResponse>, Status> {
+        let size = CallSize::of(request.extensions());
         let TokenizeRequest {
             text,
             encoding_type,
             model,
         } = request.into_inner();
-        note_size(1, text.len());
+        size.add(&text);
         let encoding = convert::encoding(encoding_type, "encoding_type")?;
         let named = convert::model(&self.0.registry, &model, "model")?;
         self.statement(&text, text_field)?;

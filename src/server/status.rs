@@ -35,7 +35,9 @@ pub(super) enum CallError {
     #[error("texts is empty: send at least one text")]
     EmptyBatch,
     /// A batch has too many texts.
-    #[error("texts has {texts} entries and the limit is {limit}: send several batches, use StreamClassify, or raise --max-batch")]
+    #[error(
+        "texts has {texts} entries and the limit is {limit}: send several batches, use StreamClassify, or raise --max-batch"
+    )]
     BatchTooLarge {
         /// How many it has.
         texts: usize,
@@ -62,7 +64,9 @@ pub(super) enum CallError {
     #[error("options.min_confidence is {0}: it must be from 0 to 1")]
     MinConfidence(f32),
     /// The number of contributions is out of range.
-    #[error("options.max_contributions is {0}: it must be from 0 (the server's limit) to {MAX_CONTRIBUTIONS}")]
+    #[error(
+        "options.max_contributions is {0}: it must be from 0 (the server's limit) to {MAX_CONTRIBUTIONS}"
+    )]
     ContributionLimit(i32),
     /// A streamed request's id is too long.
     #[error("id has {0} bytes and the limit is {MAX_ID_BYTES}: send a shorter one")]
@@ -71,19 +75,25 @@ pub(super) enum CallError {
     #[error("page_size is {0}: it must be from 0 (the server's choice) to {MAX_PAGE_SIZE}")]
     PageSize(i32),
     /// A page token was not given by this server.
-    #[error("page_token is not one that ListModels gave: send it unchanged, or none for the first page")]
+    #[error(
+        "page_token is not one that ListModels gave: send it unchanged, or none for the first page"
+    )]
     PageToken,
     /// The message cannot be decoded.
     #[error("the message cannot be decoded: {0}")]
     Malformed(String),
     /// The message is too large.
-    #[error("the message is larger than the limit of {limit} bytes: send less at once, use StreamClassify, or raise --max-message-bytes")]
+    #[error(
+        "the message is larger than the limit of {limit} bytes: send less at once, use StreamClassify, or raise --max-message-bytes"
+    )]
     MessageTooLarge {
         /// The limit in force.
         limit: usize,
     },
     /// Too many calls are in flight.
-    #[error("{limit} calls are in flight, which is the limit: try again, or raise --max-concurrent-calls")]
+    #[error(
+        "{limit} calls are in flight, which is the limit: try again, or raise --max-concurrent-calls"
+    )]
     Overloaded {
         /// The limit in force.
         limit: usize,
@@ -92,7 +102,9 @@ pub(super) enum CallError {
     #[error("the server is draining: try another one")]
     Draining,
     /// The server stops before the call has ended.
-    #[error("the server stops and its drain timeout has passed: send what is not answered to another one")]
+    #[error(
+        "the server stops and its drain timeout has passed: send what is not answered to another one"
+    )]
     CutOff,
 }
 
@@ -266,7 +278,9 @@ mod tests {
         });
         assert_eq!(status.code(), Code::InvalidArgument);
         let details = status.get_error_details();
-        let info = details.error_info().map(|i| (i.reason.clone(), i.metadata.clone()));
+        let info = details
+            .error_info()
+            .map(|i| (i.reason.clone(), i.metadata.clone()));
         let (reason, metadata) = info.unwrap_or_default();
         assert_eq!(reason, "TEXT_TOO_LONG");
         assert_eq!(metadata.get("limit").map(String::as_str), Some("10"));

@@ -62,9 +62,18 @@ mod tests {
     fn counts_a_surrogate_pair_as_two_utf16_units() {
         let text = "a€😀b";
         let at = |encoding, byte| OffsetMap::new(text, encoding).offset(byte);
-        assert_eq!([0, 1, 4, 8, 9].map(|b| at(Encoding::Utf8, b)), [0, 1, 4, 8, 9]);
-        assert_eq!([0, 1, 4, 8, 9].map(|b| at(Encoding::Utf16, b)), [0, 1, 2, 4, 5]);
-        assert_eq!([0, 1, 4, 8, 9].map(|b| at(Encoding::Utf32, b)), [0, 1, 2, 3, 4]);
+        assert_eq!(
+            [0, 1, 4, 8, 9].map(|b| at(Encoding::Utf8, b)),
+            [0, 1, 4, 8, 9]
+        );
+        assert_eq!(
+            [0, 1, 4, 8, 9].map(|b| at(Encoding::Utf16, b)),
+            [0, 1, 2, 4, 5]
+        );
+        assert_eq!(
+            [0, 1, 4, 8, 9].map(|b| at(Encoding::Utf32, b)),
+            [0, 1, 2, 3, 4]
+        );
     }
 
     proptest! {

@@ -48,9 +48,12 @@ fn ends_scope(token: Token, word: &str) -> bool {
         TokenKind::Word => is_one_of(word, CONTRASTS),
         TokenKind::Number => false,
         TokenKind::Quote | TokenKind::Mark => true,
-        TokenKind::Punctuation => word.starts_with([
-            '.', ',', ';', ':', '(', ')', '[', ']', '{', '}', '\u{2013}', '\u{2014}', '\u{2026}',
-        ]) || word.starts_with("--"),
+        TokenKind::Punctuation => {
+            word.starts_with([
+                '.', ',', ';', ':', '(', ')', '[', ']', '{', '}', '\u{2013}', '\u{2014}',
+                '\u{2026}',
+            ]) || word.starts_with("--")
+        }
     }
 }
 

@@ -83,13 +83,24 @@ fn class_beyond_ascii(c: char) -> Class {
     match c {
         '\u{2018}' | '\u{2019}' | '\u{02BC}' | '\u{FF07}' => Class::Apostrophe,
         '\u{2010}' | '\u{2011}' => Class::Hyphen,
-        '\u{00AB}' | '\u{00BB}' | '\u{201A}'..='\u{201F}' | '\u{2039}' | '\u{203A}'
-        | '\u{300C}'..='\u{300F}' | '\u{FF02}' => Class::Quote,
+        '\u{00AB}'
+        | '\u{00BB}'
+        | '\u{201A}'..='\u{201F}'
+        | '\u{2039}'
+        | '\u{203A}'
+        | '\u{300C}'..='\u{300F}'
+        | '\u{FF02}' => Class::Quote,
         '\u{00A1}' | '\u{00BF}' | '\u{203D}' | '\u{FF01}' | '\u{FF1F}' | '\u{061F}' => Class::Mark,
         '\u{00AD}' | '\u{200C}' | '\u{200D}' | '\u{2060}' => Class::Extend,
-        '\u{0300}'..='\u{036F}' | '\u{0483}'..='\u{0489}' | '\u{0591}'..='\u{05C7}'
-        | '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{1AB0}'..='\u{1AFF}'
-        | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{FE00}'..='\u{FE0F}'
+        '\u{0300}'..='\u{036F}'
+        | '\u{0483}'..='\u{0489}'
+        | '\u{0591}'..='\u{05C7}'
+        | '\u{0610}'..='\u{061A}'
+        | '\u{064B}'..='\u{065F}'
+        | '\u{1AB0}'..='\u{1AFF}'
+        | '\u{1DC0}'..='\u{1DFF}'
+        | '\u{20D0}'..='\u{20FF}'
+        | '\u{FE00}'..='\u{FE0F}'
         | '\u{FE20}'..='\u{FE2F}' => Class::Extend,
         _ if c.is_whitespace() => Class::Space,
         _ if c.is_alphabetic() => Class::Letter,
@@ -286,7 +297,10 @@ mod tests {
             ("didn\u{2019}t", vec!["did", "n\u{2019}t"]),
             ("DON'T", vec!["DO", "N'T"]),
             ("Moscow's", vec!["Moscow", "'s"]),
-            ("Kathmandu 's coalition", vec!["Kathmandu", "'s", "coalition"]),
+            (
+                "Kathmandu 's coalition",
+                vec!["Kathmandu", "'s", "coalition"],
+            ),
             ("the U.S. said", vec!["the", "U.S.", "said"]),
             ("in the U.N.", vec!["in", "the", "U.N."]),
             ("J. Smith.", vec!["J", ".", "Smith", "."]),
@@ -296,7 +310,10 @@ mod tests {
             ("1,250.75 men", vec!["1,250.75", "men"]),
             ("by 2016.", vec!["by", "2016", "."]),
             ("T-72s", vec!["T-72s"]),
-            ("\u{201C}Never!\u{201D}", vec!["\u{201C}", "Never", "!", "\u{201D}"]),
+            (
+                "\u{201C}Never!\u{201D}",
+                vec!["\u{201C}", "Never", "!", "\u{201D}"],
+            ),
             ("``Never,'' he", vec!["``", "Never", ",", "''", "he"]),
             ("'No' means", vec!["'", "No", "'", "means"]),
             ("rebels' camp", vec!["rebels", "'", "camp"]),
@@ -318,7 +335,19 @@ mod tests {
         use TokenKind::{Mark, Number, Punctuation, Quote, Word};
         assert_eq!(
             kinds,
-            [Quote, Number, Word, Word, Mark, Quote, Quote, Word, Word, Punctuation, Punctuation]
+            [
+                Quote,
+                Number,
+                Word,
+                Word,
+                Mark,
+                Quote,
+                Quote,
+                Word,
+                Word,
+                Punctuation,
+                Punctuation
+            ]
         );
     }
 

@@ -62,7 +62,10 @@ mod tests {
         for scale in [0.5f32, 1.0, 3.0] {
             let logits = vec![calibrated.map(|logit| logit * scale); labels.len()];
             let temperature = fit_temperature(&logits, &labels);
-            assert!((temperature - scale).abs() < 1e-3, "{temperature} for {scale}");
+            assert!(
+                (temperature - scale).abs() < 1e-3,
+                "{temperature} for {scale}"
+            );
         }
     }
 }

@@ -8,7 +8,12 @@ use crate::stance::Stance;
 
 /// The card, as Markdown.
 #[must_use]
-pub fn model_card(model: &Model, record: &TrainingRecord, recipe: &Recipe, tuned: &Tuned) -> String {
+pub fn model_card(
+    model: &Model,
+    record: &TrainingRecord,
+    recipe: &Recipe,
+    tuned: &Tuned,
+) -> String {
     let mut card = String::new();
     // Writing to a string cannot fail.
     let _ = write_card(&mut card, model, record, recipe, tuned);
@@ -46,7 +51,10 @@ fn write_card(
         model.corpus().statements,
         model.corpus().sha256
     )?;
-    writeln!(card, "| label | statements | weight in training |\n|---|---|---|")?;
+    writeln!(
+        card,
+        "| label | statements | weight in training |\n|---|---|---|"
+    )?;
     for label in Stance::ALL {
         writeln!(
             card,
@@ -89,7 +97,10 @@ fn write_evaluation(card: &mut String, evaluation: &Evaluation) -> std::fmt::Res
         evaluation.accuracy,
         evaluation.expected_calibration_error,
     )?;
-    writeln!(card, "| label | statements | precision | recall | F1 |\n|---|---|---|---|---|")?;
+    writeln!(
+        card,
+        "| label | statements | precision | recall | F1 |\n|---|---|---|---|---|"
+    )?;
     for (label, figures) in Stance::ALL.into_iter().zip(&evaluation.labels) {
         writeln!(
             card,

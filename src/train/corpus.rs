@@ -130,7 +130,10 @@ impl Corpus {
             .map(|entry| entry.map(|entry| entry.path()))
             .collect::<Result<Vec<PathBuf>, _>>()
             .map_err(read)?;
-        files.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+        files.retain(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "jsonl")
+        });
         files.sort();
         let mut examples = Vec::new();
         let mut ids: HashMap<String, String> = HashMap::new();
@@ -237,7 +240,11 @@ mod tests {
     }
 
     fn error(files: &[(&str, &str)]) -> String {
-        corpus_of(files).1.err().map(|e| e.to_string()).unwrap_or_default()
+        corpus_of(files)
+            .1
+            .err()
+            .map(|e| e.to_string())
+            .unwrap_or_default()
     }
 
     const GOOD: &str = r#"{"id": "a", "text": "Talks were held.", "label": "DIALOGUE"}"#;
@@ -256,7 +263,10 @@ mod tests {
         let line = |text: &str| format!("{GOOD}\n\n{text}\n");
         for (wrong, expected) in [
             (line("{\"text\": \"x\"}"), "missing field `label`"),
-            (line("{\"text\": \"x\", \"label\": \"WAR\"}"), "unknown variant `WAR`"),
+            (
+                line("{\"text\": \"x\", \"label\": \"WAR\"}"),
+                "unknown variant `WAR`",
+            ),
             (line("{\"text\": "), "EOF"),
             (line("{\"text\": \" \", \"label\": \"NONE\"}"), "blank"),
             (line(GOOD), "used before"),

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::corpus::{Corpus, Example};
+use super::corpus::Example;
 use super::recipe::{Recipe, Tuned};
 use super::{TrainError, train};
 use crate::features::Scratch;
@@ -41,12 +41,16 @@ pub fn cross_validate(
             let (held_out, training): (Vec<usize>, Vec<usize>) =
                 (0..examples.len()).partition(|&index| fold_of[index] == fold);
             let training: Vec<&Example> = training.iter().map(|&i| &examples[i]).collect();
-            let summary = Corpus::summarize(&training);
-            let model = train(&training, summary, recipe, tuned, &|_| {})?.model;
+            let model = train(&training, recipe, tuned, &|_| {})?.model;
             let mut scratch = Scratch::default();
             Ok(held_out
                 .into_iter()
-                .map(|index| (index, model.score(&examples[index].text, &mut scratch).logits))
+                .map(|index| {
+                    (
+                        index,
+                        model.score(&examples[index].text, &mut scratch).logits,
+                    )
+                })
                 .collect())
         })
         .collect::<Result<_, TrainError>>()?;

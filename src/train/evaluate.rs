@@ -36,7 +36,9 @@ impl Confusion {
     /// The share of statements that were labelled right; 0 of none.
     #[must_use]
     pub fn accuracy(&self) -> f64 {
-        let right = (0..Stance::COUNT).map(|class| self.counts[class][class]).sum();
+        let right = (0..Stance::COUNT)
+            .map(|class| self.counts[class][class])
+            .sum();
         ratio(right, self.total())
     }
 
@@ -164,8 +166,20 @@ mod tests {
 
     /// Pairs of a right and a given class, every class among both.
     const PAIRS: [(usize, usize); 14] = [
-        (0, 0), (0, 0), (0, 1), (0, 3), (1, 1), (1, 1), (1, 3), (2, 2), (2, 3), (3, 3), (3, 3),
-        (3, 3), (3, 0), (3, 3),
+        (0, 0),
+        (0, 0),
+        (0, 1),
+        (0, 3),
+        (1, 1),
+        (1, 1),
+        (1, 3),
+        (2, 2),
+        (2, 3),
+        (3, 3),
+        (3, 3),
+        (3, 3),
+        (3, 0),
+        (3, 3),
     ];
 
     fn confusion() -> Confusion {
@@ -180,7 +194,9 @@ mod tests {
     fn f1_and_accuracy_are_linfas() {
         let right: Array1<usize> = PAIRS.iter().map(|p| p.0).collect();
         let given: Array1<usize> = PAIRS.iter().map(|p| p.1).collect();
-        let linfas = given.confusion_matrix(&right).unwrap_or_else(|e| panic!("{e}"));
+        let linfas = given
+            .confusion_matrix(&right)
+            .unwrap_or_else(|e| panic!("{e}"));
         let ours = confusion();
         assert!((ours.accuracy() - f64::from(linfas.accuracy())).abs() < 1e-6);
         let linfas: Vec<f64> = linfas

@@ -37,7 +37,9 @@ pub enum FitError {
         expected: &'static str,
     },
     /// The solver stopped before the optimum.
-    #[error("the solver stopped after {iterations} iterations with a gradient of {gradient_norm:.1e}, above {tolerance:.1e}: raise fit.max_iterations or fit.alpha")]
+    #[error(
+        "the solver stopped after {iterations} iterations with a gradient of {gradient_norm:.1e}, above {tolerance:.1e}: raise fit.max_iterations or fit.alpha"
+    )]
     NotConverged {
         /// How many iterations it made.
         iterations: u64,
@@ -364,10 +366,7 @@ mod tests {
                 targets.push(label);
             }
         }
-        let repeated = fit(
-            &DatasetBase::new(twice, Array1::from(targets)),
-            &recipe(),
-        );
+        let repeated = fit(&DatasetBase::new(twice, Array1::from(targets)), &recipe());
         let weighted = fit(&single.with_weights(Array1::from(weights)), &recipe());
         let difference = (repeated.model.params() - weighted.model.params()).mapv(f64::abs);
         assert!(difference.iter().all(|&d| d < 1e-5), "{difference}");
@@ -382,7 +381,10 @@ mod tests {
         let error = SparseMultiLogisticRegression::new(&short, &|_| {})
             .fit(&dataset(60, 12))
             .err();
-        assert!(matches!(error, Some(FitError::NotConverged { iterations: 1, .. })));
+        assert!(matches!(
+            error,
+            Some(FitError::NotConverged { iterations: 1, .. })
+        ));
     }
 
     #[test]

@@ -86,50 +86,82 @@ pub struct Trained {
 /// does not converge.
 pub fn train(
     examples: &[&Example],
-    summary: CorpusSummary,
     recipe: &Recipe,
     tuned: &Tuned,
     progress: &(dyn Fn(Event) + Sync),
 ) -> Result<Trained, TrainError> {
-    if let Some(missing) = Stance::ALL
-        .into_iter()
-        .find(|&label| examples.iter().all(|example| example.label != label))
-    {
-        return Err(TrainError::MissingLabel(missing));
+    Prepared::new(examples, recipe, progress)?.fit(recipe, tuned, progress)
+}
+
+/// Statements as weighed features: what does not depend on class weights, worked out once.
+#[derive(Debug)]
+struct Prepared {
+    vocabulary: Vocabulary,
+    idf: Vec<f32>,
+    records: SparseRecords,
+    targets: Array1<Stance>,
+    summary: CorpusSummary,
+}
+
+impl Prepared {
+    fn new(
+        examples: &[&Example],
+        recipe: &Recipe,
+        progress: &(dyn Fn(Event) + Sync),
+    ) -> Result<Self, TrainError> {
+        if let Some(missing) = Stance::ALL
+            .into_iter()
+            .find(|&label| examples.iter().all(|example| example.label != label))
+        {
+            return Err(TrainError::MissingLabel(missing));
+        }
+        progress(Event::Step("choosing features"));
+        let keys = select_vocabulary(examples, &recipe.features);
+        if keys.is_empty() {
+            return Err(TrainError::NoFeatures(recipe.features.min_documents));
+        }
+        let vocabulary = Vocabulary::new(recipe.features.config(), keys)?;
+        progress(Event::Step("weighing features"));
+        let counts = count_all(examples, &vocabulary);
+        let idf = document_weights(&counts, vocabulary.len());
+        Ok(Self {
+            records: vectors(&counts, &idf),
+            vocabulary,
+            idf,
+            targets: examples.iter().map(|example| example.label).collect(),
+            summary: Corpus::summarize(examples),
+        })
     }
-    progress(Event::Step("choosing features"));
-    let keys = select_vocabulary(examples, &recipe.features);
-    if keys.is_empty() {
-        return Err(TrainError::NoFeatures(recipe.features.min_documents));
+
+    fn fit(
+        &self,
+        recipe: &Recipe,
+        tuned: &Tuned,
+        progress: &(dyn Fn(Event) + Sync),
+    ) -> Result<Trained, TrainError> {
+        progress(Event::Step("fitting weights"));
+        let weights: Array1<f32> = self
+            .targets
+            .iter()
+            .map(|&label| tuned.class_weights[label as usize])
+            .collect();
+        let dataset =
+            DatasetBase::new(self.records.clone(), self.targets.clone()).with_weights(weights);
+        let fit: SparseFit =
+            SparseMultiLogisticRegression::new(&recipe.fit, progress).fit(&dataset)?;
+        let model = Model::new(ModelParts {
+            features: feature_weights(&fit, &self.idf),
+            bias: bias(&fit),
+            vocabulary: self.vocabulary.clone(),
+            temperature: tuned.temperature,
+            corpus: self.summary.clone(),
+        })?;
+        Ok(Trained {
+            model,
+            iterations: fit.iterations,
+            gradient_norm: fit.gradient_norm,
+        })
     }
-    let vocabulary = Vocabulary::new(recipe.features.config(), keys)?;
-
-    progress(Event::Step("weighing features"));
-    let counts = count_all(examples, &vocabulary);
-    let idf = document_weights(&counts, vocabulary.len());
-    let records = vectors(&counts, &idf);
-
-    progress(Event::Step("fitting weights"));
-    let targets: Array1<Stance> = examples.iter().map(|example| example.label).collect();
-    let weights: Array1<f32> = targets
-        .iter()
-        .map(|&label| tuned.class_weights[label as usize])
-        .collect();
-    let dataset = DatasetBase::new(records, targets).with_weights(weights);
-    let fit: SparseFit = SparseMultiLogisticRegression::new(&recipe.fit, progress).fit(&dataset)?;
-
-    let model = Model::new(ModelParts {
-        features: feature_weights(&fit, &idf),
-        bias: bias(&fit),
-        vocabulary,
-        temperature: tuned.temperature,
-        corpus: summary,
-    })?;
-    Ok(Trained {
-        model,
-        iterations: fit.iterations,
-        gradient_norm: fit.gradient_norm,
-    })
 }
 
 /// The features of each example with their counts.
@@ -199,13 +231,22 @@ mod tests {
     pub(super) fn small() -> Vec<Example> {
         use Stance::{Denial, Dialogue, Escalation, None};
         [
-            ("The army shelled the border town and vowed revenge", Escalation),
-            ("The ministry expelled the envoys and imposed sanctions", Escalation),
+            (
+                "The army shelled the border town and vowed revenge",
+                Escalation,
+            ),
+            (
+                "The ministry expelled the envoys and imposed sanctions",
+                Escalation,
+            ),
             ("Troops attacked the border post", Escalation),
             ("The two sides agreed to resume talks", Dialogue),
             ("He called for talks and a truce", Dialogue),
             ("The truce was extended after talks", Dialogue),
-            ("The ministry denied that troops had crossed the border", Denial),
+            (
+                "The ministry denied that troops had crossed the border",
+                Denial,
+            ),
             ("He denied the report as baseless", Denial),
             ("The report is baseless, the ministry said", Denial),
             ("The meeting was held in Geneva", None),
@@ -225,13 +266,7 @@ mod tests {
 
     fn train_small(examples: &[Example]) -> Result<Trained, TrainError> {
         let examples: Vec<&Example> = examples.iter().collect();
-        train(
-            &examples,
-            Corpus::summarize(&examples),
-            &small_recipe(),
-            &Tuned::default(),
-            &|_| {},
-        )
+        train(&examples, &small_recipe(), &Tuned::default(), &|_| {})
     }
 
     #[test]

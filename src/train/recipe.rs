@@ -260,7 +260,9 @@ mod tests {
             temperature: 0.8,
             ..Tuned::default()
         };
-        tuned.save(directory.path()).unwrap_or_else(|e| panic!("{e}"));
+        tuned
+            .save(directory.path())
+            .unwrap_or_else(|e| panic!("{e}"));
         assert_eq!(load(), Some(tuned));
     }
 }

@@ -119,6 +119,9 @@ mod tests {
         assert_eq!(keys.len(), 40);
         assert!(keys.is_sorted());
         assert!(keys.iter().any(|key| &**key == "wtalks"));
-        assert!(!keys.iter().any(|key| &**key == "wrevenge"), "in one statement only");
+        assert!(
+            !keys.iter().any(|key| &**key == "wrevenge"),
+            "in one statement only"
+        );
     }
 }

@@ -32,7 +32,11 @@ impl SparseRecords {
             self.columns.push(column);
             self.values.push(value);
         }
-        let norm = self.values[start..].iter().map(|v| v * v).sum::<f64>().sqrt();
+        let norm = self.values[start..]
+            .iter()
+            .map(|v| v * v)
+            .sum::<f64>()
+            .sqrt();
         if norm > 0.0 {
             self.values[start..].iter_mut().for_each(|v| *v /= norm);
         }
