@@ -114,11 +114,7 @@ pub async fn serve(
     let routes = routes(&registry, &config, &health)?;
     let (close, closed) = oneshot::channel::<()>();
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    let server = Server::builder()
-        .initial_stream_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW)
-        .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
-        .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
+    let server = transport()
         .layer(GateLayer::new(gate.clone()))
         .add_routes(routes)
         .serve_with_incoming_shutdown(incoming, async {
@@ -152,6 +148,16 @@ pub async fn serve(
     }
     info!("stopped");
     Ok(())
+}
+
+/// The transport's settings.
+#[must_use]
+pub fn transport() -> Server {
+    Server::builder()
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
+        .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
 }
 
 /// Everything that is served: the contract, health, and both versions of reflection.

@@ -1,0 +1,33 @@
+# One entrance for people and CI.
+
+# Everything that must hold before a change lands.
+ci:
+    .ci/run
+
+# The service, with the embedded model.
+serve *arguments:
+    cargo run --release -- serve {{arguments}}
+
+# Formats the code.
+format:
+    cargo fmt --all
+
+# Lints, with warnings denied.
+lint:
+    cargo clippy --all-targets -- -D warnings
+
+# What a newcomer runs.
+test:
+    cargo test
+
+# Trains the shipped model again; the build embeds it.
+train *arguments:
+    cargo run --release -- train --corpus corpus --out models/default {{arguments}}
+
+# The core and the load client; docs/PERFORMANCE.md has the figures.
+bench:
+    cargo bench
+
+# Lints the contract and checks it against the released one.
+proto:
+    .ci/proto
