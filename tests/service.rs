@@ -685,7 +685,11 @@ async fn models_are_listed_and_described() {
     let counts = model.feature_counts.as_ref().unwrap();
     assert_eq!(
         counts.total,
-        counts.words + counts.word_ngrams + counts.character_ngrams
+        counts.words
+            + counts.word_ngrams
+            + counts.character_ngrams
+            + counts.word_classes
+            + counts.word_class_pairs
     );
     let corpus = model.corpus.as_ref().unwrap();
     let statements: i32 = corpus

@@ -25,7 +25,10 @@ fn the_shipped_model_is_what_the_corpus_gives() {
     let shipped: &Model = &registry.default_model().model;
 
     assert_eq!(shipped.corpus(), trained.corpus());
-    assert!(shipped.vocabulary().keys() == trained.vocabulary().keys(), "another vocabulary");
+    assert!(
+        shipped.vocabulary().keys() == trained.vocabulary().keys(),
+        "another vocabulary"
+    );
     assert!((shipped.temperature() - trained.temperature()).abs() < f32::EPSILON);
     let mut largest: f32 = 0.0;
     for (ours, theirs) in shipped.features().iter().zip(trained.features()) {

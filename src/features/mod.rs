@@ -5,7 +5,9 @@
 mod terms;
 mod vocabulary;
 mod weighting;
+mod word_classes;
 
-pub use terms::{FeatureConfig, FeatureKind, Negation, Term, for_each_term};
+pub use terms::{FeatureConfig, FeatureKind, KindLengths, Negation, Term, for_each_term};
 pub use vocabulary::{InvalidVocabulary, Scratch, Vocabulary, WordKnowledge};
 pub use weighting::{inverse_document_frequency, term_frequency};
+pub use word_classes::{InvalidWordClasses, WordClasses};

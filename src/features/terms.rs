@@ -3,26 +3,47 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::word_classes::{WordClasses, members};
 use crate::text::{Span, Token, TokenKind, fold_into};
+
+/// How many class words back a pair of classes reaches.
+pub(super) const PAIR_REACH: usize = 3;
+/// How many seen tokens apart the two words of a pair may stand.
+pub(super) const PAIR_DISTANCE: usize = 8;
 
 /// What kind of feature a term is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FeatureKind {
     /// A run of characters inside a word.
     CharacterNgram,
+    /// A class of words.
+    WordClass,
     /// Several seen tokens in a row.
     WordNgram,
+    /// Two classes of words, one after the other.
+    WordClassPair,
     /// One seen token.
     Word,
 }
 
 impl FeatureKind {
+    /// All kinds, in the order of their keys.
+    pub const ALL: [Self; 5] = [
+        Self::CharacterNgram,
+        Self::WordClass,
+        Self::WordNgram,
+        Self::WordClassPair,
+        Self::Word,
+    ];
+
     /// What a feature's key begins with in the vocabulary, so that kinds never collide.
     #[must_use]
     pub fn prefix(self) -> char {
         match self {
             Self::CharacterNgram => 'c',
+            Self::WordClass => 'k',
             Self::WordNgram => 'n',
+            Self::WordClassPair => 'p',
             Self::Word => 'w',
         }
     }
@@ -30,7 +51,7 @@ impl FeatureKind {
     /// The kind of a vocabulary key.
     #[must_use]
     pub fn of_key(key: &str) -> Option<Self> {
-        [Self::CharacterNgram, Self::WordNgram, Self::Word]
+        Self::ALL
             .into_iter()
             .find(|kind| key.starts_with(kind.prefix()))
     }
@@ -51,7 +72,7 @@ pub enum Negation {
 
 /// Which features there are. Part of the model file: a model is only right with the settings
 /// that it was trained with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeatureConfig {
     /// The longest word n-gram; 1 means single words only.
@@ -62,6 +83,42 @@ pub struct FeatureConfig {
     pub max_char_ngram: usize,
     /// What is done with words under negation.
     pub negation: Negation,
+    /// The power that inverse document frequencies are raised to.
+    pub idf_power: f32,
+    /// The length that the features of each kind are scaled to, each kind by itself.
+    pub lengths: KindLengths,
+    /// The classes of words; none of them, no features of classes.
+    pub word_classes: WordClasses,
+}
+
+/// The length of the vector of each kind's features in one text.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindLengths {
+    /// Of single words.
+    pub words: f32,
+    /// Of word n-grams.
+    pub word_ngrams: f32,
+    /// Of character n-grams.
+    pub character_ngrams: f32,
+    /// Of classes of words.
+    pub word_classes: f32,
+    /// Of pairs of classes.
+    pub word_class_pairs: f32,
+}
+
+impl KindLengths {
+    /// The length of one kind.
+    #[must_use]
+    pub fn of(&self, kind: FeatureKind) -> f32 {
+        match kind {
+            FeatureKind::CharacterNgram => self.character_ngrams,
+            FeatureKind::WordClass => self.word_classes,
+            FeatureKind::WordNgram => self.word_ngrams,
+            FeatureKind::WordClassPair => self.word_class_pairs,
+            FeatureKind::Word => self.words,
+        }
+    }
 }
 
 /// The mark before a negated word. No token begins with it: `¬` is a symbol, not a letter.
@@ -103,6 +160,44 @@ pub fn for_each_term(
         for length in 2..=config.max_word_ngram.min(index + 1) {
             word_ngram(&seen[index + 1 - length..=index], &mut visit);
         }
+    }
+    word_classes(&seen, &config.word_classes, &mut visit);
+}
+
+/// The classes of each seen token, and the pairs that each makes with the class words before it.
+fn word_classes(seen: &[(Token, String)], classes: &WordClasses, visit: &mut impl FnMut(Term<'_>)) {
+    let mut emit = |kind: FeatureKind, form: &str, span| {
+        let key = format!("{}{form}", kind.prefix());
+        visit(Term {
+            kind,
+            key: &key,
+            span,
+        });
+    };
+    let names = classes.names();
+    let mut before: Vec<(usize, Token, u32)> = Vec::new();
+    for (index, (token, folded)) in seen.iter().enumerate() {
+        let set = classes.of(folded);
+        if set == 0 {
+            continue;
+        }
+        for class in members(set) {
+            emit(FeatureKind::WordClass, &names[class], token.span);
+            if token.negated {
+                let form = format!("{NEGATED}{}", names[class]);
+                emit(FeatureKind::WordClass, &form, token.span);
+            }
+        }
+        for &(at, first, earlier) in before.iter().rev().take(PAIR_REACH) {
+            if index - at > PAIR_DISTANCE {
+                break;
+            }
+            for (a, b) in members(earlier).flat_map(|a| members(set).map(move |b| (a, b))) {
+                let form = format!("{}>{}", names[a], names[b]);
+                emit(FeatureKind::WordClassPair, &form, first.span.to(token.span));
+            }
+        }
+        before.push((index, *token, set));
     }
 }
 
@@ -198,9 +293,60 @@ pub(super) fn for_each_char_ngram(
 }
 
 #[cfg(test)]
+impl FeatureConfig {
+    /// Single words, for tests that build on it.
+    pub(crate) fn plain() -> Self {
+        Self {
+            max_word_ngram: 1,
+            min_char_ngram: 0,
+            max_char_ngram: 0,
+            negation: Negation::Add,
+            idf_power: 1.0,
+            lengths: KindLengths {
+                words: 1.0,
+                word_ngrams: 0.5,
+                character_ngrams: 0.75,
+                word_classes: 0.25,
+                word_class_pairs: 0.5,
+            },
+            word_classes: WordClasses::default(),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::text::tokenize;
+
+    #[test]
+    fn classes_and_pairs_of_classes_have_their_places() {
+        let lists = [("TALK", "talk*"), ("REFUSE", "reject*")];
+        let lists = lists.map(|(name, list)| (name.to_owned(), list.to_owned()));
+        let config = FeatureConfig {
+            word_classes: WordClasses::try_from(
+                lists
+                    .into_iter()
+                    .collect::<std::collections::BTreeMap<_, _>>(),
+            )
+            .unwrap(),
+            ..FeatureConfig::plain()
+        };
+        let found: Vec<_> = keys("No talks: they reject the talks", &config)
+            .into_iter()
+            .filter(|(key, _)| !key.starts_with('w'))
+            .collect();
+        let expected = [
+            ("kTALK", "talks"),
+            ("k¬TALK", "talks"),
+            ("kREFUSE", "reject"),
+            ("pTALK>REFUSE", "talks: they reject"),
+            ("kTALK", "talks"),
+            ("pREFUSE>TALK", "reject the talks"),
+            ("pTALK>TALK", "talks: they reject the talks"),
+        ];
+        assert_eq!(found, expected.map(|(k, s)| (k.to_owned(), s.to_owned())));
+    }
 
     fn keys(text: &str, config: &FeatureConfig) -> Vec<(String, String)> {
         let mut keys = Vec::new();
@@ -216,7 +362,7 @@ mod tests {
             max_word_ngram: 2,
             min_char_ngram: 4,
             max_char_ngram: 5,
-            negation: Negation::Add,
+            ..FeatureConfig::plain()
         };
         let expected = [
             ("wno", "No"),
@@ -242,10 +388,8 @@ mod tests {
     #[test]
     fn a_negated_word_can_replace_the_plain_one() {
         let config = FeatureConfig {
-            max_word_ngram: 1,
-            min_char_ngram: 0,
-            max_char_ngram: 0,
             negation: Negation::Replace,
+            ..FeatureConfig::plain()
         };
         let found: Vec<_> = keys("no war", &config).into_iter().map(|k| k.0).collect();
         assert_eq!(found, ["wno", "w¬war"]);

@@ -6,7 +6,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::terms::{FeatureConfig, FeatureKind, NEGATED, Negation, for_each_char_ngram};
+use super::terms::{
+    FeatureConfig, FeatureKind, NEGATED, Negation, PAIR_DISTANCE, PAIR_REACH, for_each_char_ngram,
+};
+use super::word_classes::{ClassSet, MAX_CLASSES, members};
 use crate::text::{Token, TokenKind, fold_into, tokenize_into};
 
 /// A word id that no word has.
@@ -26,12 +29,17 @@ pub struct Vocabulary {
     /// The feature of each state past the words.
     state_features: Vec<Option<u32>>,
     chars: FxHashMap<Box<str>, u32>,
+    /// The features of each class, plain and negated.
+    classes: [[Option<u32>; 2]; MAX_CLASSES],
+    /// The feature of each pair of classes.
+    class_pairs: Vec<Option<u32>>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
 struct WordEntry {
     plain: Option<u32>,
     negated: Option<u32>,
+    classes: ClassSet,
     chars_start: u32,
     chars_end: u32,
 }
@@ -56,6 +64,9 @@ pub enum InvalidVocabulary {
     /// A key has no known kind.
     #[error("feature {0} ({1:?}) is of no known kind")]
     UnknownKind(usize, String),
+    /// A key names a class of words that there is not.
+    #[error("feature {0} names the word class {1:?}, which there is not")]
+    UnknownClass(usize, String),
     /// There are more features than an id can name.
     #[error("{0} features are more than fit")]
     TooMany(usize),
@@ -69,6 +80,8 @@ pub struct Scratch {
     bounds: Vec<usize>,
     active: Vec<u32>,
     stepped: Vec<u32>,
+    /// The class words so far: the place among the seen tokens, and the classes.
+    class_words: Vec<(usize, ClassSet)>,
     counts: Vec<u16>,
     touched: Vec<u32>,
     words: u32,
@@ -109,6 +122,7 @@ impl Scratch {
         // Another vocabulary may have used this scratch before.
         self.counts.resize(features, 0);
         self.active.clear();
+        self.class_words.clear();
         self.words = 0;
         self.known_words = 0;
     }
@@ -136,6 +150,8 @@ impl Vocabulary {
             steps: FxHashMap::default(),
             state_features: Vec::new(),
             chars: FxHashMap::default(),
+            classes: [[None; 2]; MAX_CLASSES],
+            class_pairs: vec![None; MAX_CLASSES * MAX_CLASSES],
         };
         let mut ngrams = Vec::new();
         for (id, key) in (0u32..).zip(&keys) {
@@ -151,12 +167,34 @@ impl Vocabulary {
                     None => vocabulary.entry(form).plain = Some(id),
                 },
                 FeatureKind::WordNgram => ngrams.push((form, id)),
+                FeatureKind::WordClass => {
+                    let (negated, name) = match form.strip_prefix(NEGATED) {
+                        Some(name) => (1, name),
+                        None => (0, form),
+                    };
+                    let class = vocabulary.class(id, name)?;
+                    vocabulary.classes[class][negated] = Some(id);
+                }
+                FeatureKind::WordClassPair => {
+                    let (first, second) = form.split_once('>').unwrap_or((form, ""));
+                    let first = vocabulary.class(id, first)?;
+                    let second = vocabulary.class(id, second)?;
+                    vocabulary.class_pairs[first * MAX_CLASSES + second] = Some(id);
+                }
             }
         }
         vocabulary.add_ngrams(&ngrams);
         vocabulary.add_word_characters();
         vocabulary.keys = keys;
         Ok(vocabulary)
+    }
+
+    fn class(&self, id: u32, name: &str) -> Result<usize, InvalidVocabulary> {
+        let names = self.config.word_classes.names();
+        names
+            .iter()
+            .position(|class| **class == *name)
+            .ok_or_else(|| InvalidVocabulary::UnknownClass(id as usize, name.to_owned()))
     }
 
     fn word_id(&mut self, form: &str) -> u32 {
@@ -221,7 +259,9 @@ impl Vocabulary {
                     self.word_chars.extend(self.chars.get(&padded[range]));
                 });
             }
+            let classes = self.config.word_classes.of(word);
             let entry = &mut self.entries[id as usize];
+            entry.classes = classes;
             entry.chars_start = u32::try_from(start).unwrap_or(UNKNOWN);
             entry.chars_end = u32::try_from(self.word_chars.len()).unwrap_or(UNKNOWN);
         }
@@ -266,18 +306,28 @@ impl Vocabulary {
         scratch.reset(self.len());
         let mut tokens = std::mem::take(&mut scratch.tokens);
         tokenize_into(text, &mut tokens);
-        for token in tokens.iter().filter(|token| token.kind.is_seen()) {
+        let seen = tokens.iter().filter(|token| token.kind.is_seen());
+        for (index, token) in seen.enumerate() {
             scratch.folded.clear();
             fold_into(token.span.of(text), &mut scratch.folded);
             let word = self.words.get(scratch.folded.as_str()).copied();
             scratch.words += u32::from(token.kind.is_wordlike());
-            if let Some(id) = word {
+            let classes = if let Some(id) = word {
+                let entry = self.entries[id as usize];
                 scratch.known_words += u32::from(token.kind.is_wordlike());
-                self.count_word(*token, self.entries[id as usize], scratch);
-            } else if token.kind == TokenKind::Word {
-                self.count_unknown_word(scratch);
-            }
+                self.count_word(*token, entry, scratch);
+                entry.classes
+            } else {
+                let classes = self.config.word_classes.of(&scratch.folded);
+                if token.kind == TokenKind::Word {
+                    self.count_unknown_word(scratch);
+                }
+                classes
+            };
             self.count_ngrams(word, scratch);
+            if classes != 0 {
+                self.count_classes(index, *token, classes, scratch);
+            }
         }
         scratch.tokens = tokens;
     }
@@ -334,6 +384,34 @@ impl Vocabulary {
         std::mem::swap(&mut scratch.active, &mut scratch.stepped);
     }
 
+    /// Counts the classes of a seen token and the pairs that they make with the class words before.
+    fn count_classes(&self, index: usize, token: Token, set: ClassSet, scratch: &mut Scratch) {
+        for class in members(set) {
+            let [plain, negated] = self.classes[class];
+            for feature in [plain, negated.filter(|_| token.negated)]
+                .into_iter()
+                .flatten()
+            {
+                scratch.add(feature);
+            }
+        }
+        let first = scratch.class_words.len().saturating_sub(PAIR_REACH);
+        for before in (first..scratch.class_words.len()).rev() {
+            let (at, earlier) = scratch.class_words[before];
+            if index - at > PAIR_DISTANCE {
+                break;
+            }
+            for a in members(earlier) {
+                for b in members(set) {
+                    if let Some(feature) = self.class_pairs[a * MAX_CLASSES + b] {
+                        scratch.add(feature);
+                    }
+                }
+            }
+        }
+        scratch.class_words.push((index, set));
+    }
+
     /// What is known of one token of a text.
     #[must_use]
     pub fn knowledge(&self, text: &str, token: Token) -> WordKnowledge {
@@ -384,7 +462,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::features::for_each_term;
+    use crate::features::{WordClasses, for_each_term};
     use crate::text::tokenize;
 
     /// The features of a text by definition: every term, looked up by its key.
@@ -428,6 +506,16 @@ mod tests {
         "No talks will be held, but talks were held in 1994. Déjà vu in the U.S.",
     ];
 
+    fn classes() -> WordClasses {
+        let lists = [
+            ("SAY", "said say*"),
+            ("TALK", "talk* held"),
+            ("NO", "no not n't never"),
+        ];
+        let lists = lists.map(|(name, list)| (name.to_owned(), list.to_owned()));
+        WordClasses::try_from(BTreeMap::from(lists)).unwrap()
+    }
+
     fn configs() -> impl Strategy<Value = FeatureConfig> {
         (
             1usize..4,
@@ -443,6 +531,8 @@ mod tests {
                 min_char_ngram: 3,
                 max_char_ngram,
                 negation,
+                word_classes: classes(),
+                ..FeatureConfig::plain()
             })
     }
 
@@ -475,9 +565,9 @@ mod tests {
             max_word_ngram: 2,
             min_char_ngram: 4,
             max_char_ngram: 6,
-            negation: Negation::Add,
+            ..FeatureConfig::plain()
         };
-        let large = vocabulary(TEXTS, config, |_| true);
+        let large = vocabulary(TEXTS, config.clone(), |_| true);
         let small = vocabulary(&TEXTS[..1], config, |_| true);
         let mut scratch = Scratch::default();
         for vocabulary in [&small, &large, &small] {
@@ -490,32 +580,25 @@ mod tests {
 
     #[test]
     fn keys_that_make_no_vocabulary_are_refused() {
-        let config = FeatureConfig {
-            max_word_ngram: 1,
-            min_char_ngram: 0,
-            max_char_ngram: 0,
-            negation: Negation::Ignore,
-        };
         let refuse = |keys: &[&str]| {
-            Vocabulary::new(config, keys.iter().map(|&k| k.into()).collect())
-                .err()
-                .map(|e| e.to_string())
+            Vocabulary::new(
+                FeatureConfig::plain(),
+                keys.iter().map(|&k| k.into()).collect(),
+            )
+            .err()
+            .map(|e| e.to_string())
         };
         assert!(refuse(&["wb", "wa"]).is_some_and(|e| e.contains("feature 1")));
         assert!(refuse(&["wa", "wa"]).is_some_and(|e| e.contains("unique")));
+        assert!(refuse(&["kTALK"]).is_some_and(|e| e.contains("\"TALK\"")));
+        assert!(refuse(&["pTALK"]).is_some_and(|e| e.contains("\"TALK\"")));
         assert!(refuse(&["xa"]).is_some_and(|e| e.contains("no known kind")));
         assert!(refuse(&[""]).is_some_and(|e| e.contains("no known kind")));
     }
 
     #[test]
     fn known_ratio_counts_words_and_numbers_alone() {
-        let config = FeatureConfig {
-            max_word_ngram: 1,
-            min_char_ngram: 0,
-            max_char_ngram: 0,
-            negation: Negation::Ignore,
-        };
-        let vocabulary = vocabulary(&["talks were held"], config, |_| true);
+        let vocabulary = vocabulary(&["talks were held"], FeatureConfig::plain(), |_| true);
         let mut scratch = Scratch::default();
         vocabulary.count("Talks, \"xyzzy\" held 7!", &mut scratch);
         assert!((scratch.known_ratio() - 0.5).abs() < f32::EPSILON);

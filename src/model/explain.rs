@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Model, score::unit};
-use crate::features::{FeatureKind, for_each_term, term_frequency};
-use crate::stance::{PerStance, Stance};
+use super::Model;
+use crate::features::{FeatureKind, for_each_term};
+use crate::stance::Stance;
 use crate::text::{Span, tokenize};
 
 /// What one occurrence of a feature added to a stance's logit.
@@ -61,12 +61,12 @@ impl Model {
                 found.push((id, term.kind, term.span));
             }
         });
-        let value = |id: u32, count| term_frequency(count) * self.features[id as usize].idf;
-        let norm = counts
-            .iter()
-            .map(|(&id, &count)| value(id, count).powi(2))
-            .sum();
-        let scale = unit(norm);
+        let value = |id: u32, count| self.rows[id as usize].value(count);
+        let mut squares = [0.0; FeatureKind::ALL.len()];
+        for (&id, &count) in &counts {
+            squares[self.rows[id as usize].kind as usize] += value(id, count).powi(2);
+        }
+        let scales = FeatureKind::ALL.map(|kind| self.scale(kind, squares[kind as usize]));
         let mut contributions: Vec<Contribution> = found
             .into_iter()
             .map(|(id, kind, span)| {
@@ -76,7 +76,7 @@ impl Model {
                     kind,
                     feature: self.vocabulary.keys()[id as usize][1..].to_owned(),
                     span,
-                    value: scale * value(id, count) * weight / f32::from(count),
+                    value: scales[kind as usize] * value(id, count) * weight / f32::from(count),
                 }
             })
             .collect();
@@ -86,12 +86,6 @@ impl Model {
             contributions,
             omitted: 0.0,
         }
-    }
-
-    /// The weights of one feature, by its id.
-    #[must_use]
-    pub fn weights(&self, feature: u32) -> Option<&PerStance<f32>> {
-        self.features.get(feature as usize).map(|f| &f.weights)
     }
 }
 

@@ -167,7 +167,7 @@ impl Model {
     pub fn to_bytes(&self) -> Vec<u8> {
         let header = Header {
             labels: Stance::ALL.to_vec(),
-            features: *self.vocabulary.config(),
+            features: self.vocabulary.config().clone(),
             temperature: self.temperature,
             corpus: self.corpus.clone(),
         };

@@ -13,7 +13,7 @@ pub use score::{Scored, softmax};
 
 use serde::{Deserialize, Serialize};
 
-use crate::features::{FeatureKind, Vocabulary};
+use crate::features::{FeatureKind, Vocabulary, term_frequency};
 use crate::stance::{PerStance, Stance};
 
 /// What a model was trained on.
@@ -36,6 +36,10 @@ pub struct FeatureCounts {
     pub word_ngrams: usize,
     /// Runs of characters inside a word.
     pub character_ngrams: usize,
+    /// Classes of words, plain and negated.
+    pub word_classes: usize,
+    /// Two classes of words, one after the other.
+    pub word_class_pairs: usize,
 }
 
 /// A linear model over tf-idf features, with its calibration.
@@ -45,10 +49,28 @@ pub struct FeatureCounts {
 pub struct Model {
     vocabulary: Vocabulary,
     features: Vec<FeatureWeights>,
+    /// What scoring needs of each feature, side by side in memory.
+    rows: Vec<Row>,
     bias: PerStance<f32>,
     temperature: f32,
     corpus: CorpusSummary,
     version: String,
+}
+
+/// A feature as scoring needs it.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    weights: PerStance<f32>,
+    /// The inverse document frequency, raised to the model's power.
+    idf: f32,
+    kind: FeatureKind,
+}
+
+impl Row {
+    /// The feature's value in a text where it occurs `count` times, before its kind is scaled.
+    fn value(&self, count: u16) -> f32 {
+        term_frequency(count) * self.idf
+    }
 }
 
 /// What a model knows of one feature.
@@ -115,9 +137,20 @@ impl Model {
         if !finite(&bias) {
             return Err(InvalidModel::NotFinite("bias".to_owned()));
         }
+        let power = vocabulary.config().idf_power;
+        let rows = vocabulary.keys().iter().zip(&features);
+        let rows = rows
+            .map(|(key, feature)| Row {
+                weights: feature.weights,
+                idf: feature.idf.powf(power),
+                // The vocabulary has no key of an unknown kind.
+                kind: FeatureKind::of_key(key).unwrap_or(FeatureKind::Word),
+            })
+            .collect();
         Ok(Self {
             vocabulary,
             features,
+            rows,
             bias,
             temperature,
             corpus,
@@ -177,6 +210,8 @@ impl Model {
                 Some(FeatureKind::Word) => counts.words += 1,
                 Some(FeatureKind::WordNgram) => counts.word_ngrams += 1,
                 Some(FeatureKind::CharacterNgram) => counts.character_ngrams += 1,
+                Some(FeatureKind::WordClass) => counts.word_classes += 1,
+                Some(FeatureKind::WordClassPair) => counts.word_class_pairs += 1,
                 None => {}
             }
         }
@@ -187,15 +222,21 @@ impl Model {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::features::{FeatureConfig, Negation};
+    use std::collections::BTreeMap;
+
+    use crate::features::{FeatureConfig, WordClasses};
 
     /// A small model over a few words, for tests that need one of known weights.
     pub(crate) fn toy() -> Model {
+        let lists = [("NO", "no not"), ("TALK", "talk*")];
+        let lists = lists.map(|(name, list)| (name.to_owned(), list.to_owned()));
         let config = FeatureConfig {
             max_word_ngram: 2,
             min_char_ngram: 3,
             max_char_ngram: 4,
-            negation: Negation::Add,
+            idf_power: 1.5,
+            word_classes: WordClasses::try_from(BTreeMap::from(lists)).unwrap(),
+            ..FeatureConfig::plain()
         };
         let mut keys: Vec<Box<str>> = [
             "c^att",
@@ -207,6 +248,9 @@ pub(crate) mod tests {
             "wno",
             "wtalks",
             "w¬talks",
+            "kTALK",
+            "k¬TALK",
+            "pNO>TALK",
         ]
         .map(Box::from)
         .into();

@@ -1,7 +1,7 @@
 //! Features to logits to probabilities.
 
 use super::Model;
-use crate::features::{Scratch, term_frequency};
+use crate::features::{FeatureKind, Scratch};
 use crate::stance::PerStance;
 
 /// What scoring one text gives.
@@ -15,32 +15,46 @@ pub struct Scored {
     pub known_ratio: f32,
 }
 
+/// What the features of one kind add up to, before the kind is scaled to its length.
+#[derive(Debug, Clone, Copy, Default)]
+struct KindSum {
+    sums: PerStance<f32>,
+    squares: f32,
+}
+
 impl Model {
-    /// Scores a text: counts its features, weighs them by sublinear tf-idf, normalises to unit
-    /// length and multiplies by the weights.
+    /// Scores a text: counts its features, weighs them by sublinear tf-idf, scales each kind of
+    /// them to its length and multiplies by the weights.
     #[must_use]
     pub fn score(&self, text: &str, scratch: &mut Scratch) -> Scored {
         self.vocabulary.count(text, scratch);
-        let mut sums = [0.0; 4];
-        let mut norm = 0.0;
+        let mut kinds = [KindSum::default(); FeatureKind::ALL.len()];
         scratch.drain(|feature, count| {
-            let known = &self.features[feature as usize];
-            let value = term_frequency(count) * known.idf;
-            norm += value * value;
-            for (sum, weight) in sums.iter_mut().zip(known.weights) {
+            let row = &self.rows[feature as usize];
+            let value = row.value(count);
+            let kind = &mut kinds[row.kind as usize];
+            kind.squares += value * value;
+            for (sum, weight) in kind.sums.iter_mut().zip(row.weights) {
                 *sum += value * weight;
             }
         });
-        let scale = unit(norm);
         let mut logits = self.bias;
-        for (logit, sum) in logits.iter_mut().zip(sums) {
-            *logit += scale * sum;
+        for (kind, summed) in FeatureKind::ALL.into_iter().zip(kinds) {
+            let scale = self.scale(kind, summed.squares);
+            for (logit, sum) in logits.iter_mut().zip(summed.sums) {
+                *logit += scale * sum;
+            }
         }
         Scored {
             logits,
             probabilities: self.probabilities(&logits),
             known_ratio: scratch.known_ratio(),
         }
+    }
+
+    /// What the values of one kind are multiplied by, from the sum of their squares.
+    pub(super) fn scale(&self, kind: FeatureKind, squares: f32) -> f32 {
+        self.vocabulary.config().lengths.of(kind) * unit(squares)
     }
 
     /// The calibrated probabilities of logits.
@@ -52,7 +66,7 @@ impl Model {
 
 /// What brings a vector with this sum of squares to unit length; a text without known features
 /// keeps its zero vector.
-pub(super) fn unit(sum_of_squares: f32) -> f32 {
+fn unit(sum_of_squares: f32) -> f32 {
     if sum_of_squares > 0.0 {
         sum_of_squares.sqrt().recip()
     } else {
@@ -79,17 +93,32 @@ mod tests {
 
     #[test]
     fn a_score_worked_out_by_hand() {
-        // "talks talks": wtalks twice, tf = 1 + ln 2; one feature, so its value is 1 after
-        // normalisation, whatever its idf.
-        let scored = toy().score("Talks, talks", &mut Scratch::default());
-        let expected = [-1.5, 1.75, -1.25, 1.0];
+        // "They attack": the word "attack" alone of its kind, so its value is 1 whatever its idf,
+        // times the length of words, 1; of the character n-grams "^att", "atta" and "ttac", whose
+        // weights are the same, the values come to (a + b + c) / |(a, b, c)| times 0.75.
+        let model = toy();
+        let scored = model.score("They attack", &mut Scratch::default());
+        let idf = |key: &str| {
+            let id = model.vocabulary().id(key).unwrap();
+            model.features()[id as usize].idf.powf(1.5)
+        };
+        let values = ["c^att", "catta", "cttac"].map(idf);
+        let norm = values.iter().map(|v| v * v).sum::<f32>().sqrt();
+        let factor = 1.0 + 0.75 * values.iter().sum::<f32>() / norm;
+        let expected = [
+            -0.5 + 1.5 * factor,
+            -0.25 - 0.5 * factor,
+            -0.75 - 0.25 * factor,
+            1.5 - 0.75 * factor,
+        ];
         for (logit, expected) in scored.logits.iter().zip(expected) {
-            assert!((logit - expected).abs() < 1e-6, "{:?}", scored.logits);
+            assert!((logit - expected).abs() < 1e-5, "{:?}", scored.logits);
         }
         let z: f32 = expected.iter().map(|l: &f32| (l / 0.8).exp()).sum();
-        let dialogue = (1.75f32 / 0.8).exp() / z;
-        assert!((scored.probabilities[Stance::Dialogue as usize] - dialogue).abs() < 1e-6);
-        assert!((scored.known_ratio - 1.0).abs() < f32::EPSILON);
+        let escalation = (expected[0] / 0.8).exp() / z;
+        let given = scored.probabilities[Stance::Escalation as usize];
+        assert!((given - escalation).abs() < 1e-6);
+        assert!((scored.known_ratio - 0.5).abs() < f32::EPSILON);
     }
 
     #[test]

@@ -174,6 +174,8 @@ fn feature_kind(kind: FeatureKind) -> proto::FeatureKind {
         FeatureKind::Word => proto::FeatureKind::Word,
         FeatureKind::WordNgram => proto::FeatureKind::WordNgram,
         FeatureKind::CharacterNgram => proto::FeatureKind::CharacterNgram,
+        FeatureKind::WordClass => proto::FeatureKind::WordClass,
+        FeatureKind::WordClassPair => proto::FeatureKind::WordClassPair,
     }
 }
 
@@ -260,6 +262,8 @@ pub(super) fn description(named: &NamedModel, is_default: bool) -> proto::Model 
             words: int(counts.words),
             word_ngrams: int(counts.word_ngrams),
             character_ngrams: int(counts.character_ngrams),
+            word_classes: int(counts.word_classes),
+            word_class_pairs: int(counts.word_class_pairs),
         }),
         corpus: Some(proto::TrainingCorpus {
             statements: int(corpus.statements),

@@ -37,7 +37,8 @@ fn write_card(
     writeln!(
         card,
         "Multinomial logistic regression over word n-grams (to {}) and character n-grams inside \
-         words ({} to {}), sublinear tf-idf, unit length; calibrated by temperature. It labels one \
+         words ({} to {}), classes of words and their pairs, sublinear tf-idf, each \
+         kind scaled to its length; a naive Bayes prior on the weights; calibrated by temperature. It labels one \
          English statement about international affairs with the stance that it takes or reports \
          its actor as taking: ESCALATION, DIALOGUE, DENIAL or NONE, by the codebook of its corpus.\n",
         recipe.features.max_word_ngram,
@@ -70,12 +71,14 @@ fn write_card(
     )?;
     writeln!(
         card,
-        "{} features: {} words, {} word n-grams, {} character n-grams. The solver converged after \
-         {} iterations with a gradient of {:.1e} a statement.\n",
+        "{} features: {} words, {} word n-grams, {} character n-grams, {} word classes, {} pairs of \
+         classes. The solver converged after {} iterations with a gradient of {:.1e} a statement.\n",
         model.vocabulary().len(),
         counts.words,
         counts.word_ngrams,
         counts.character_ngrams,
+        counts.word_classes,
+        counts.word_class_pairs,
         record.iterations,
         record.gradient_norm,
     )?;

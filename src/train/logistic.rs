@@ -15,6 +15,7 @@ use linfa_logistic::{MultiFittedLogisticRegression, MultiLogisticRegression};
 use ndarray::{Array1, Array2};
 
 use super::Event;
+use super::prior::prior_scales;
 use super::recipe::FitRecipe;
 use super::sparse::SparseRecords;
 use crate::stance::{PerStance, Stance};
@@ -122,9 +123,14 @@ impl<T: AsSingleTargets<Elem = Stance>> Fit<SparseRecords, T, FitError> for Chec
     fn fit(&self, dataset: &DatasetBase<SparseRecords, T>) -> Result<SparseFit, FitError> {
         let records = dataset.records();
         let targets = dataset.targets().as_single_targets();
+        let targets: Vec<usize> = targets.iter().map(|&label| label as usize).collect();
         let problem = Problem {
             records,
-            targets: targets.iter().map(|&label| label as usize).collect(),
+            prior: self
+                .recipe
+                .prior
+                .map(|prior| prior_scales(records, &targets, prior)),
+            targets,
             weights: (0..records.nsamples())
                 .map(|row| f64::from(dataset.weight_for(row)))
                 .collect(),
@@ -147,7 +153,7 @@ impl<T: AsSingleTargets<Elem = Stance>> Fit<SparseRecords, T, FitError> for Chec
             });
         }
         Ok(SparseFit {
-            model: as_linfa_model(params, records.nfeatures())?,
+            model: as_linfa_model(problem.weights_of(params), records.nfeatures())?,
             iterations,
             gradient_norm,
         })
@@ -207,23 +213,34 @@ fn as_linfa_model(
 /// Weighted cross-entropy of a softmax over sparse rows, with an L2 penalty on the weights but
 /// not on the intercepts: linfa-logistic's cost with sample weights.
 ///
-/// Parameters are one row a feature, one column a class, and the intercepts as the last row.
+/// Parameters are one row a feature, one column a class, and the intercepts as the last row. With a
+/// prior, a weight is its parameter times its scale, and the penalty is on the parameter.
 struct Problem<'a> {
     records: &'a SparseRecords,
+    prior: Option<Vec<f64>>,
     targets: Vec<usize>,
     weights: Vec<f64>,
     alpha: f64,
 }
 
 impl Problem<'_> {
+    /// The weights that parameters stand for.
+    fn weights_of(&self, mut params: Array1<f64>) -> Array1<f64> {
+        if let Some(scales) = &self.prior {
+            params.iter_mut().zip(scales).for_each(|(p, s)| *p *= s);
+        }
+        params
+    }
+
     /// The cost and its gradient.
     fn loss(&self, params: &Array1<f64>) -> (f64, Array1<f64>) {
-        let params = params.as_slice().unwrap_or_default();
+        let weights = self.weights_of(params.clone());
+        let weights = weights.as_slice().unwrap_or_default();
         let penalized = self.records.nfeatures() * CLASSES;
         let mut gradient = vec![0.0; params.len()];
         let mut cost = 0.0;
         for (row, (&target, &weight)) in self.targets.iter().zip(&self.weights).enumerate() {
-            let (loss, mut slope) = self.row_loss(row, target, params);
+            let (loss, mut slope) = self.row_loss(row, target, weights);
             cost += weight * loss;
             slope.iter_mut().for_each(|s| *s *= weight);
             for (column, value) in self.records.row(row) {
@@ -231,7 +248,10 @@ impl Problem<'_> {
             }
             add_scaled(&mut gradient, self.records.nfeatures(), 1.0, &slope);
         }
-        for (slope, &param) in gradient.iter_mut().zip(&params[..penalized]) {
+        if let Some(scales) = &self.prior {
+            gradient.iter_mut().zip(scales).for_each(|(g, s)| *g *= s);
+        }
+        for (slope, &param) in gradient.iter_mut().zip(params.iter().take(penalized)) {
             *slope += self.alpha * param;
             cost += 0.5 * self.alpha * param * param;
         }
@@ -312,7 +332,8 @@ mod tests {
                         .then_some((column, 1.0 + f64::from(value % 5)))
                 })
                 .collect();
-            records.push_unit(entries.into_iter());
+            let norm = entries.iter().map(|(_, v)| v * v).sum::<f64>().sqrt();
+            records.push(entries.into_iter().map(|(c, v)| (c, v / norm)));
             targets.push(label);
         }
         DatasetBase::new(records, Array1::from(targets))
@@ -323,6 +344,7 @@ mod tests {
             alpha: 0.5,
             max_iterations: 200,
             gradient_tolerance: 1e-8,
+            prior: None,
         }
     }
 
@@ -362,7 +384,7 @@ mod tests {
             let repeat = if row % 3 == 0 { 2 } else { 1 };
             weights.push(repeat as f32);
             for _ in 0..repeat {
-                twice.push_unit(single.records().row(row).map(|(c, v)| (c as u32, v)));
+                twice.push(single.records().row(row).map(|(c, v)| (c as u32, v)));
                 targets.push(label);
             }
         }

@@ -9,6 +9,7 @@ mod corpus;
 mod cross_validation;
 mod evaluate;
 mod logistic;
+mod prior;
 mod recipe;
 mod select;
 mod sparse;
@@ -21,7 +22,7 @@ pub use corpus::{Corpus, CorpusError, Example, Register, read_examples};
 pub use cross_validation::{CrossValidated, cross_validate};
 pub use evaluate::{Confusion, Report, expected_calibration_error, measure};
 pub use logistic::{FitError, SparseFit, SparseMultiLogisticRegression};
-pub use recipe::{Recipe, RecipeError, Tuned};
+pub use recipe::{PriorRecipe, Recipe, RecipeError, Tuned};
 pub use select::select_vocabulary;
 pub use sparse::SparseRecords;
 pub use tune::tune;
@@ -31,7 +32,9 @@ use linfa::DatasetBase;
 use linfa::traits::Fit as _;
 use ndarray::Array1;
 
-use crate::features::{Scratch, Vocabulary, inverse_document_frequency, term_frequency};
+use crate::features::{
+    FeatureKind, Scratch, Vocabulary, inverse_document_frequency, term_frequency,
+};
 use crate::model::{CorpusSummary, FeatureWeights, InvalidModel, Model, ModelParts};
 use crate::stance::{PerStance, Stance};
 
@@ -125,7 +128,7 @@ impl Prepared {
         let counts = count_all(examples, &vocabulary);
         let idf = document_weights(&counts, vocabulary.len());
         Ok(Self {
-            records: vectors(&counts, &idf),
+            records: vectors(&counts, &idf, &vocabulary),
             vocabulary,
             idf,
             targets: examples.iter().map(|example| example.label).collect(),
@@ -189,15 +192,32 @@ fn document_weights(counts: &[Vec<(u32, u16)>], features: usize) -> Vec<f32> {
         .collect()
 }
 
-/// The unit-length tf-idf vectors that [`Model::score`] multiplies by.
-fn vectors(counts: &[Vec<(u32, u16)>], idf: &[f32]) -> SparseRecords {
+/// The tf-idf vectors that [`Model::score`] multiplies by: each kind of feature scaled to its length.
+fn vectors(counts: &[Vec<(u32, u16)>], idf: &[f32], vocabulary: &Vocabulary) -> SparseRecords {
+    let config = vocabulary.config();
+    let kinds: Vec<FeatureKind> = vocabulary
+        .keys()
+        .iter()
+        .map(|key| FeatureKind::of_key(key).unwrap_or(FeatureKind::Word))
+        .collect();
     let mut records = SparseRecords::new(idf.len());
     for counts in counts {
-        let values = counts.iter().map(|&(feature, count)| {
-            let value = term_frequency(count) * idf[feature as usize];
-            (feature, f64::from(value))
-        });
-        records.push_unit(values);
+        let values: Vec<(u32, f64)> = counts
+            .iter()
+            .map(|&(feature, count)| {
+                let idf = idf[feature as usize].powf(config.idf_power);
+                (feature, f64::from(term_frequency(count) * idf))
+            })
+            .collect();
+        let mut squares = [0.0; FeatureKind::ALL.len()];
+        for &(feature, value) in &values {
+            squares[kinds[feature as usize] as usize] += value * value;
+        }
+        records.push(values.into_iter().map(|(feature, value)| {
+            let kind = kinds[feature as usize];
+            let length = f64::from(config.lengths.of(kind));
+            (feature, length * value / squares[kind as usize].sqrt())
+        }));
     }
     records
 }
@@ -284,7 +304,7 @@ mod tests {
         let vocabulary = trained.model.vocabulary();
         let counts = count_all(&examples, vocabulary);
         let idf = document_weights(&counts, vocabulary.len());
-        let records = vectors(&counts, &idf);
+        let records = vectors(&counts, &idf, vocabulary);
         let dataset = DatasetBase::new(
             records,
             examples.iter().map(|e| e.label).collect::<Array1<Stance>>(),

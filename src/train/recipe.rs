@@ -1,14 +1,17 @@
-//! How a model is trained: `training.toml` and `tuned.json` beside the statements.
+//! How a model is trained: `training.toml`, `word_classes.toml` and `tuned.json` beside the
+//! statements.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::features::{FeatureConfig, Negation};
+use crate::features::{FeatureConfig, FeatureKind, KindLengths, Negation, WordClasses};
 use crate::stance::PerStance;
 
 const RECIPE_FILE_NAME: &str = "training.toml";
+const WORD_CLASSES_FILE_NAME: &str = "word_classes.toml";
 const TUNED_FILE_NAME: &str = "tuned.json";
 
 /// The settings that people choose.
@@ -37,6 +40,13 @@ pub struct FeatureRecipe {
     pub min_documents: usize,
     /// How many features are kept.
     pub max_features: usize,
+    /// The power that inverse document frequencies are raised to.
+    pub idf_power: f32,
+    /// The length that the features of each kind are scaled to.
+    pub lengths: KindLengths,
+    /// The classes of words, from `word_classes.toml`; without that file there are none.
+    #[serde(skip)]
+    pub word_classes: WordClasses,
 }
 
 impl FeatureRecipe {
@@ -48,6 +58,9 @@ impl FeatureRecipe {
             min_char_ngram: self.min_char_ngram,
             max_char_ngram: self.max_char_ngram,
             negation: self.negation,
+            idf_power: self.idf_power,
+            lengths: self.lengths,
+            word_classes: self.word_classes.clone(),
         }
     }
 }
@@ -62,6 +75,19 @@ pub struct FitRecipe {
     pub max_iterations: u64,
     /// The gradient's norm, over the number of statements, at which it has converged.
     pub gradient_tolerance: f64,
+    /// How the penalty of a weight depends on what its feature says of the label; without it every
+    /// weight is penalised alike.
+    pub prior: Option<PriorRecipe>,
+}
+
+/// The naive Bayes prior: see [`super::prior`].
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriorRecipe {
+    /// What is added to the log-count ratio, so that no weight is held at zero.
+    pub floor: f64,
+    /// What is added to each count.
+    pub smoothing: f64,
 }
 
 /// The settings that are fitted on held-out text: see [`super::tune`].
@@ -108,7 +134,7 @@ pub enum RecipeError {
 }
 
 impl Default for Recipe {
-    /// The recipe of the shipped model.
+    /// The recipe of the shipped model, but for its classes of words.
     fn default() -> Self {
         Self {
             features: FeatureRecipe {
@@ -117,12 +143,25 @@ impl Default for Recipe {
                 max_char_ngram: 6,
                 negation: Negation::Add,
                 min_documents: 2,
-                max_features: 30_000,
+                max_features: 45_000,
+                idf_power: 1.5,
+                lengths: KindLengths {
+                    words: 0.6,
+                    word_ngrams: 0.5,
+                    character_ngrams: 0.6,
+                    word_classes: 0.2,
+                    word_class_pairs: 0.4,
+                },
+                word_classes: WordClasses::default(),
             },
             fit: FitRecipe {
                 alpha: 0.5,
                 max_iterations: 500,
                 gradient_tolerance: 1e-6,
+                prior: Some(PriorRecipe {
+                    floor: 0.3,
+                    smoothing: 1.0,
+                }),
             },
         }
     }
@@ -136,13 +175,9 @@ impl Recipe {
     /// [`RecipeError`] names the file and what is wrong in it.
     pub fn load(directory: &Path) -> Result<Self, RecipeError> {
         let path = directory.join(RECIPE_FILE_NAME);
-        let Some(contents) = read_if_there(&path)? else {
-            return Ok(Self::default());
-        };
-        let recipe: Self = toml::from_str(&contents).map_err(|error| RecipeError::Contents {
-            path: path.clone(),
-            problem: error.to_string(),
-        })?;
+        let mut recipe: Self = read_toml(&path)?.unwrap_or_default();
+        let classes = read_toml(&directory.join(WORD_CLASSES_FILE_NAME))?;
+        recipe.features.word_classes = classes.unwrap_or_default();
         recipe
             .check()
             .map_err(|problem| RecipeError::Contents { path, problem })?;
@@ -161,6 +196,16 @@ impl Recipe {
                 "features.min_char_ngram must be 1 to features.max_char_ngram, and at most 12"
                     .to_owned(),
             );
+        }
+        let lengths = FeatureKind::ALL.map(|kind| features.lengths.of(kind));
+        let in_range = |value: &f32| (0.0..=100.0).contains(value);
+        if !(lengths.iter().all(in_range) && in_range(&features.idf_power)) {
+            return Err("features.lengths and features.idf_power must be 0 to 100".to_owned());
+        }
+        if let Some(prior) = self.fit.prior
+            && !(prior.floor > 0.0 && prior.smoothing > 0.0)
+        {
+            return Err("fit.prior.floor and fit.prior.smoothing must be above 0".to_owned());
         }
         if features.max_features == 0 || features.min_documents == 0 {
             return Err(
@@ -210,6 +255,19 @@ impl Tuned {
     }
 }
 
+fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, RecipeError> {
+    let Some(contents) = read_if_there(path)? else {
+        return Ok(None);
+    };
+    match toml::from_str(&contents) {
+        Ok(value) => Ok(Some(value)),
+        Err(error) => Err(RecipeError::Contents {
+            path: path.to_owned(),
+            problem: error.to_string(),
+        }),
+    }
+}
+
 fn read_if_there(path: &Path) -> Result<Option<String>, RecipeError> {
     match fs::read_to_string(path) {
         Ok(contents) => Ok(Some(contents)),
@@ -228,7 +286,9 @@ mod tests {
     #[test]
     fn the_default_is_the_recipe_of_the_projects_corpus() {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-        let recipe = Recipe::load(&corpus).unwrap_or_else(|e| panic!("{e}"));
+        let mut recipe = Recipe::load(&corpus).unwrap();
+        assert!(!recipe.features.word_classes.names().is_empty());
+        recipe.features.word_classes = WordClasses::default();
         assert_eq!(recipe, Recipe::default());
     }
 

@@ -25,20 +25,11 @@ impl SparseRecords {
         }
     }
 
-    /// Appends a row, scaled to unit length; an empty one stays empty.
-    pub fn push_unit(&mut self, row: impl Iterator<Item = (u32, f64)>) {
-        let start = self.values.len();
+    /// Appends a row.
+    pub fn push(&mut self, row: impl IntoIterator<Item = (u32, f64)>) {
         for (column, value) in row {
             self.columns.push(column);
             self.values.push(value);
-        }
-        let norm = self.values[start..]
-            .iter()
-            .map(|v| v * v)
-            .sum::<f64>()
-            .sqrt();
-        if norm > 0.0 {
-            self.values[start..].iter_mut().for_each(|v| *v /= norm);
         }
         self.starts.push(self.values.len());
     }

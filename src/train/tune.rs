@@ -9,8 +9,9 @@ use super::{Event, Prepared, TrainError};
 use crate::features::Scratch;
 use crate::stance::{PerStance, Stance};
 
-/// The factors by which a label's weight is tried.
-const FACTORS: [f32; 7] = [0.5, 0.63, 0.79, 1.0, 1.26, 1.59, 2.0];
+/// The factors by which a label's weight is tried. Close to 1: held-out text has few statements of the
+/// rarer labels, and weights further off did not carry over to other text.
+const FACTORS: [f32; 5] = [0.71, 0.84, 1.0, 1.19, 1.41];
 
 /// How a set of class weights does on the validation text.
 struct Trial {
