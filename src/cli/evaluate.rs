@@ -1,26 +1,31 @@
 //! `stance evaluate`.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
 use super::{CommandError, ModelArgs};
-use crate::model::Evaluation;
+use crate::model::{Evaluation, Model};
 use crate::registry::Registry;
 use crate::stance::{PerStance, Stance};
-use crate::train::{Confusion, measure, read_examples};
+use crate::train::{ChallengeReport, Passed, challenge, measure, read_challenge, read_examples};
 
 /// Measures a model on labelled statements.
 ///
 /// Prints the confusion matrix, precision, recall and F1 of each label, macro-F1 (their mean F1),
 /// accuracy, and the expected calibration error over 15 equal-width bins of confidence.
 #[derive(Debug, Args)]
+#[group(required = true, multiple = true, id = "what", args = ["data", "challenge"])]
 pub(super) struct EvaluateArgs {
     /// The labelled statements: one JSON object a line with "text" and "label".
     #[arg(long, value_name = "FILE.jsonl")]
-    data: PathBuf,
+    data: Option<PathBuf>,
+    /// A challenge set such as corpus/challenge.jsonl: prints the share of right labels of each
+    /// phenomenon, and how often invariance and directional tests hold.
+    #[arg(long, value_name = "FILE.jsonl")]
+    challenge: Option<PathBuf>,
     /// Print one JSON object instead of tables.
     #[arg(long)]
     json: bool,
@@ -30,11 +35,20 @@ pub(super) struct EvaluateArgs {
 
 /// What `--json` prints.
 #[derive(Serialize)]
-struct JsonReport<'a> {
-    model: &'a str,
-    model_version: &'a str,
+struct JsonReport {
+    model: String,
+    model_version: String,
     #[serde(flatten)]
-    evaluation: &'a Evaluation,
+    measured: Option<Measured>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    challenge: Option<ChallengeReport>,
+}
+
+/// What was measured on labelled statements.
+#[derive(Serialize)]
+struct Measured {
+    #[serde(flatten)]
+    evaluation: Evaluation,
     /// Rows are the right labels, columns the given ones.
     confusion: PerStance<PerStance<usize>>,
     label_order: [Stance; Stance::COUNT],
@@ -42,27 +56,67 @@ struct JsonReport<'a> {
 
 #[allow(clippy::print_stdout)]
 pub(super) fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
-    let examples = read_examples(&args.data)?;
     let registry = Registry::load(&args.model.model_dir)?;
     let named = registry.default_model();
-    let report = measure(&named.model, &examples);
-    let name = args.data.file_name().unwrap_or_default().to_string_lossy();
-    let evaluation = report.evaluation(&name);
+    let measured = args
+        .data
+        .as_ref()
+        .map(|path| measured(&named.model, path))
+        .transpose()?;
+    let challenged = args
+        .challenge
+        .as_ref()
+        .map(|path| read_challenge(path).map(|rows| challenge(&named.model, &rows)))
+        .transpose()?;
     if args.json {
-        let json = JsonReport {
-            model: &named.name,
-            model_version: named.model.version(),
-            evaluation: &evaluation,
-            confusion: report.confusion.counts,
-            label_order: Stance::ALL,
+        let report = JsonReport {
+            model: named.name.clone(),
+            model_version: named.model.version().to_owned(),
+            measured,
+            challenge: challenged,
         };
-        println!("{}", serde_json::to_string_pretty(&json)?);
-    } else {
-        println!("model {}, version {}\n", named.name, named.model.version());
-        println!("{}", table(&evaluation));
-        println!("{}", matrix(&report.confusion));
+        println!("{}", serde_json::to_string_pretty(&report)?);
+        return Ok(());
+    }
+    println!("model {}, version {}\n", named.name, named.model.version());
+    if let Some(measured) = &measured {
+        println!("{}", table(&measured.evaluation));
+        println!("{}\n", matrix(&measured.confusion));
+    }
+    if let Some(challenged) = &challenged {
+        println!("{}", challenge_table(challenged));
     }
     Ok(())
+}
+
+fn measured(model: &Model, path: &Path) -> Result<Measured, CommandError> {
+    let report = measure(model, &read_examples(path)?);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(Measured {
+        evaluation: report.evaluation(&name),
+        confusion: report.confusion.counts,
+        label_order: Stance::ALL,
+    })
+}
+
+fn challenge_table(report: &ChallengeReport) -> String {
+    let mut table = format!("{:<36} {:>10} {:>10}\n", "challenge", "statements", "right");
+    let mut line = |name: &str, passed: &Passed| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            table,
+            "{name:<36} {:>10} {:>10.3}",
+            passed.total,
+            passed.rate()
+        );
+    };
+    for (name, passed) in &report.phenomena {
+        line(name, passed);
+    }
+    line("all", &report.accuracy);
+    line("invariance tests that hold", &report.invariance);
+    line("directional tests that hold", &report.directional);
+    table
 }
 
 /// The figures of an evaluation, as a table.
@@ -95,12 +149,12 @@ pub(super) fn table(evaluation: &Evaluation) -> String {
     table
 }
 
-fn matrix(confusion: &Confusion) -> String {
+fn matrix(confusion: &PerStance<PerStance<usize>>) -> String {
     let mut matrix = format!("{:<12}", "right\\given");
     for label in Stance::ALL {
         let _ = write!(matrix, " {label:>10}");
     }
-    for (label, row) in Stance::ALL.into_iter().zip(&confusion.counts) {
+    for (label, row) in Stance::ALL.into_iter().zip(confusion) {
         let _ = write!(matrix, "\n{label:<12}");
         for count in row {
             let _ = write!(matrix, " {count:>10}");

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -201,29 +202,37 @@ pub fn read_examples(path: &Path) -> Result<Vec<Example>, CorpusError> {
 
 /// The rows of a file with their line numbers; blank lines are passed over.
 fn parse_file(path: &Path) -> Result<Vec<(usize, Example)>, CorpusError> {
-    let bytes = fs::read(path).map_err(|source| CorpusError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    let mut examples = Vec::new();
-    for (line, bytes) in (1..).zip(bytes.split(|&byte| byte == b'\n')) {
-        if bytes.trim_ascii().is_empty() {
-            continue;
+    let examples: Vec<(usize, Example)> = read_rows(path)?;
+    for (line, example) in &examples {
+        if let Err(error) = Statement::new(&example.text, DEFAULT_MAX_TEXT_BYTES) {
+            return Err(CorpusError::Line {
+                path: path.to_owned(),
+                line: *line,
+                problem: error.to_string(),
+            });
         }
-        let example = parse_line(bytes).map_err(|problem| CorpusError::Line {
-            path: path.to_owned(),
-            line,
-            problem,
-        })?;
-        examples.push((line, example));
     }
     Ok(examples)
 }
 
-fn parse_line(line: &[u8]) -> Result<Example, String> {
-    let example: Example = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-    Statement::new(&example.text, DEFAULT_MAX_TEXT_BYTES).map_err(|error| error.to_string())?;
-    Ok(example)
+/// The JSON objects of a file, one a line, with their line numbers.
+pub(super) fn read_rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<(usize, T)>, CorpusError> {
+    let bytes = fs::read(path).map_err(|source| CorpusError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    (1..)
+        .zip(bytes.split(|&byte| byte == b'\n'))
+        .filter(|(_, line)| !line.trim_ascii().is_empty())
+        .map(|(line, bytes)| match serde_json::from_slice(bytes) {
+            Ok(row) => Ok((line, row)),
+            Err(error) => Err(CorpusError::Line {
+                path: path.to_owned(),
+                line,
+                problem: error.to_string(),
+            }),
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod calibrate;
 mod card;
+mod challenge;
 mod corpus;
 mod cross_validation;
 mod evaluate;
@@ -18,6 +19,7 @@ mod write;
 
 pub use calibrate::{fit_temperature, mean_log_loss};
 pub use card::model_card;
+pub use challenge::{ChallengeReport, ChallengeRow, Passed, TestKind, challenge, read_challenge};
 pub use corpus::{Corpus, CorpusError, Example, Register, read_examples};
 pub use cross_validation::{CrossValidated, cross_validate};
 pub use evaluate::{Confusion, Report, expected_calibration_error, measure};
