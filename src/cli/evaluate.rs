@@ -94,7 +94,7 @@ fn measured(model: &Model, path: &Path) -> Result<Measured, CommandError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     Ok(Measured {
         evaluation: report.evaluation(&name),
-        confusion: report.confusion.counts,
+        confusion: report.confusion().counts,
         label_order: Stance::ALL,
     })
 }
@@ -143,8 +143,15 @@ pub(super) fn table(evaluation: &Evaluation) -> String {
     }
     let _ = writeln!(
         table,
-        "\nmacro-F1 {:.3}   accuracy {:.3}   expected calibration error {:.3}",
-        evaluation.macro_f1, evaluation.accuracy, evaluation.expected_calibration_error
+        "\nmacro-F1 {:.3} ({:.3} to {:.3})   accuracy {:.3}   expected calibration error {:.3} \
+         ({:.3} to {:.3})\n(in brackets: 95 % bootstrap intervals)",
+        evaluation.macro_f1,
+        evaluation.macro_f1_interval.0,
+        evaluation.macro_f1_interval.1,
+        evaluation.accuracy,
+        evaluation.expected_calibration_error,
+        evaluation.expected_calibration_error_interval.0,
+        evaluation.expected_calibration_error_interval.1,
     );
     table
 }

@@ -6,9 +6,12 @@ mod record;
 mod score;
 
 pub use explain::{Contribution, Explanation};
+#[cfg(feature = "train")]
 pub(crate) use file::hex;
 pub use file::{FILE_NAME, InvalidModel, LoadError};
-pub use record::{Evaluation, LabelFigures, RECORD_FILE_NAME, TrainingRecord, UnreadableRecord};
+pub use record::{
+    Coverage, Evaluation, LabelFigures, RECORD_FILE_NAME, TrainingRecord, UnreadableRecord,
+};
 pub use score::{Scored, softmax};
 
 use serde::{Deserialize, Serialize};

@@ -41,10 +41,28 @@ pub struct Evaluation {
     pub macro_f1: f64,
     /// The share of statements that were labelled right.
     pub accuracy: f64,
+    /// The 95 % bootstrap interval of macro-F1.
+    pub macro_f1_interval: (f64, f64),
     /// Expected calibration error, 15 equal-width bins.
     pub expected_calibration_error: f64,
+    /// The 95 % bootstrap interval of the expected calibration error.
+    pub expected_calibration_error_interval: (f64, f64),
     /// Figures a label, in class order.
     pub labels: PerStance<LabelFigures>,
+    /// How accuracy grows where the least confident answers are left out.
+    pub risk_coverage: Vec<Coverage>,
+}
+
+/// What is right of the most confident answers.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coverage {
+    /// The share of statements that are answered.
+    pub coverage: f64,
+    /// The least confidence among them: the `min_confidence` that answers this share.
+    pub min_confidence: f64,
+    /// The share of the answered ones that is right.
+    pub accuracy: f64,
 }
 
 /// What was measured on the statements of one label.

@@ -1,8 +1,8 @@
 //! The gRPC service, the only place that names tonic.
 //!
-//! A call goes [`gate`] (admission, drain, its line in the log) → [`service`] (the methods) →
-//! [`convert`] (the request's fields to checked types, the answer back to messages). What goes
-//! wrong on the way becomes a status in [`status`].
+//! A call goes through the gate (`gate.rs`: admission, drain, its line in the log) to the methods
+//! (`service.rs`), which turn a request's fields into checked types and the answer back into
+//! messages (`convert.rs`). What goes wrong on the way becomes a status in `status.rs`.
 
 mod convert;
 mod gate;

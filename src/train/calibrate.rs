@@ -30,9 +30,8 @@ pub fn fit_temperature(logits: &[PerStance<f32>], labels: &[Stance]) -> f32 {
 }
 
 /// The mean negative log-likelihood of the labels under logits divided by a temperature.
-#[must_use]
 #[allow(clippy::cast_precision_loss)]
-pub fn mean_log_loss(logits: &[PerStance<f32>], labels: &[Stance], temperature: f64) -> f64 {
+fn mean_log_loss(logits: &[PerStance<f32>], labels: &[Stance], temperature: f64) -> f64 {
     let sum: f64 = logits
         .iter()
         .zip(labels)

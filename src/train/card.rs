@@ -93,12 +93,17 @@ fn write_card(
 fn write_evaluation(card: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
     writeln!(
         card,
-        "**{}**, {} statements: macro-F1 {:.3}, accuracy {:.3}, expected calibration error {:.3}.\n",
+        "**{}**, {} statements: macro-F1 {:.3} ({:.3} to {:.3}), accuracy {:.3}, expected calibration \
+         error {:.3} ({:.3} to {:.3}); in brackets 95 % bootstrap intervals.\n",
         evaluation.data_set,
         evaluation.statements,
         evaluation.macro_f1,
+        evaluation.macro_f1_interval.0,
+        evaluation.macro_f1_interval.1,
         evaluation.accuracy,
         evaluation.expected_calibration_error,
+        evaluation.expected_calibration_error_interval.0,
+        evaluation.expected_calibration_error_interval.1,
     )?;
     writeln!(
         card,
@@ -109,6 +114,19 @@ fn write_evaluation(card: &mut String, evaluation: &Evaluation) -> std::fmt::Res
             card,
             "| {label} | {} | {:.3} | {:.3} | {:.3} |",
             figures.support, figures.precision, figures.recall, figures.f1
+        )?;
+    }
+    writeln!(
+        card,
+        "\n| answered | with `min_confidence` | right |\n|---|---|---|"
+    )?;
+    for point in &evaluation.risk_coverage {
+        writeln!(
+            card,
+            "| {:.0} % | {:.2} | {:.1} % |",
+            100.0 * point.coverage,
+            point.min_confidence,
+            100.0 * point.accuracy
         )?;
     }
     writeln!(card)

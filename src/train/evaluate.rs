@@ -8,11 +8,13 @@ use serde::Serialize;
 
 use super::corpus::Example;
 use crate::features::Scratch;
-use crate::model::{Evaluation, LabelFigures, Model};
+use crate::model::{Coverage, Evaluation, LabelFigures, Model};
 use crate::stance::{PerStance, Stance, ranked};
 
 /// The number of bins of confidence that calibration is measured over.
 const BINS: usize = 15;
+/// How often answers are drawn again for an interval.
+const RESAMPLES: usize = 1000;
 
 /// How many statements of each label were given each label.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -84,44 +86,124 @@ fn ratio(part: usize, whole: usize) -> f64 {
     }
 }
 
-/// The figures of a model on labelled statements.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// One answer beside the right one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Answer {
+    right: Stance,
+    given: Stance,
+    confidence: f32,
+}
+
+/// The answers of a model on labelled statements, and the figures that they give.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Report {
-    /// How many statements of each label were given each label.
-    pub confusion: Confusion,
-    /// Expected calibration error over 15 equal-width bins.
-    pub expected_calibration_error: f64,
+    answers: Vec<Answer>,
 }
 
 impl Report {
     /// From the right labels and the probabilities given to them.
     #[must_use]
     pub fn new(labels: &[Stance], probabilities: &[PerStance<f32>]) -> Self {
-        let mut confusion = Confusion::default();
-        let mut answers = Vec::with_capacity(labels.len());
-        for (&label, probabilities) in labels.iter().zip(probabilities) {
-            let (given, confidence) = ranked(probabilities)[0];
-            confusion.add(label, given);
-            answers.push((confidence, given == label));
-        }
+        let answers = labels.iter().zip(probabilities);
         Self {
-            confusion,
-            expected_calibration_error: expected_calibration_error(&answers),
+            answers: answers
+                .map(|(&right, probabilities)| {
+                    let (given, confidence) = ranked(probabilities)[0];
+                    Answer {
+                        right,
+                        given,
+                        confidence,
+                    }
+                })
+                .collect(),
         }
+    }
+
+    /// How many statements of each label were given each label.
+    #[must_use]
+    pub fn confusion(&self) -> Confusion {
+        confusion(&self.answers)
     }
 
     /// As it is recorded beside a model.
     #[must_use]
     pub fn evaluation(&self, data_set: &str) -> Evaluation {
+        let confusion = self.confusion();
+        let calibration = |answers: &[Answer]| {
+            let answers: Vec<(f32, bool)> = answers
+                .iter()
+                .map(|answer| (answer.confidence, answer.given == answer.right))
+                .collect();
+            expected_calibration_error(&answers)
+        };
         Evaluation {
             data_set: data_set.to_owned(),
-            statements: self.confusion.total(),
-            macro_f1: self.confusion.macro_f1(),
-            accuracy: self.confusion.accuracy(),
-            expected_calibration_error: self.expected_calibration_error,
-            labels: Stance::ALL.map(|label| self.confusion.figures(label)),
+            statements: confusion.total(),
+            macro_f1: confusion.macro_f1(),
+            macro_f1_interval: self.interval(|answers| self::confusion(answers).macro_f1()),
+            accuracy: confusion.accuracy(),
+            expected_calibration_error: calibration(&self.answers),
+            expected_calibration_error_interval: self.interval(calibration),
+            labels: Stance::ALL.map(|label| confusion.figures(label)),
+            risk_coverage: self.risk_coverage(),
         }
     }
+
+    /// The 95 % percentile bootstrap interval of a figure (Efron and Tibshirani 1993), over 1,000
+    /// resamples drawn by a fixed generator, so that it is the same every time.
+    fn interval(&self, figure: impl Fn(&[Answer]) -> f64) -> (f64, f64) {
+        let mut state = 1u64;
+        let mut figures: Vec<f64> = (0..RESAMPLES)
+            .map(|_| {
+                let sample: Vec<Answer> = (0..self.answers.len())
+                    .map(|_| self.answers[random_below(&mut state, self.answers.len())])
+                    .collect();
+                figure(&sample)
+            })
+            .collect();
+        figures.sort_unstable_by(f64::total_cmp);
+        (
+            figures[RESAMPLES / 40],
+            figures[RESAMPLES - RESAMPLES / 40 - 1],
+        )
+    }
+
+    /// Accuracy over the most confident tenths of the statements.
+    #[allow(clippy::cast_precision_loss)]
+    fn risk_coverage(&self) -> Vec<Coverage> {
+        let mut answers = self.answers.clone();
+        answers.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+        (1..=10)
+            .rev()
+            .filter_map(|tenths| {
+                let answered = &answers[..answers.len() * tenths / 10];
+                let right = answered.iter().filter(|a| a.given == a.right).count();
+                Some(Coverage {
+                    coverage: answered.len() as f64 / answers.len() as f64,
+                    min_confidence: f64::from(answered.last()?.confidence),
+                    accuracy: ratio(right, answered.len()),
+                })
+            })
+            .collect()
+    }
+}
+
+fn confusion(answers: &[Answer]) -> Confusion {
+    let mut confusion = Confusion::default();
+    for answer in answers {
+        confusion.add(answer.right, answer.given);
+    }
+    confusion
+}
+
+/// A number from 0 to below `limit`, by SplitMix64 (Steele, Lea and Flood 2014).
+#[allow(clippy::cast_possible_truncation)]
+fn random_below(state: &mut u64, limit: usize) -> usize {
+    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut mixed = *state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    ((mixed ^ (mixed >> 31)) % limit.max(1) as u64) as usize
 }
 
 /// Expected calibration error: the mean distance between confidence and accuracy over 15
@@ -218,6 +300,31 @@ mod tests {
         assert_eq!(none.support, 5);
         assert!((none.precision - 4.0 / 7.0).abs() < 1e-12);
         assert!((none.recall - 4.0 / 5.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn intervals_hold_the_figure_and_the_most_confident_answers_come_first() {
+        // 40 answers, the 30 more confident of them right.
+        let labels: Vec<Stance> = (0..40).map(|i| Stance::ALL[i % 4]).collect();
+        let probabilities: Vec<PerStance<f32>> = (0..40)
+            .map(|i| {
+                let given = if i < 30 { i % 4 } else { (i + 1) % 4 };
+                let confidence = if i < 30 { 0.9 } else { 0.4 };
+                let mut p = [(1.0 - confidence) / 3.0; 4];
+                p[given] = confidence;
+                p
+            })
+            .collect();
+        let evaluation = Report::new(&labels, &probabilities).evaluation("x");
+        assert!((evaluation.accuracy - 0.75).abs() < 1e-12);
+        let (low, high) = evaluation.macro_f1_interval;
+        assert!(low < evaluation.macro_f1 && evaluation.macro_f1 < high);
+        assert!(low > 0.5 && high < 0.95, "{low} {high}");
+        let coverage = &evaluation.risk_coverage;
+        assert_eq!(coverage.len(), 10);
+        assert!((coverage[0].accuracy - 0.75).abs() < 1e-12);
+        assert!((coverage[3].accuracy - 1.0).abs() < 1e-12);
+        assert!((coverage[3].min_confidence - 0.9).abs() < 1e-6);
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod sparse;
 mod tune;
 mod write;
 
-pub use calibrate::{fit_temperature, mean_log_loss};
+pub use calibrate::fit_temperature;
 pub use card::model_card;
 pub use challenge::{ChallengeReport, ChallengeRow, Passed, TestKind, challenge, read_challenge};
 pub use corpus::{Corpus, CorpusError, Example, Register, read_examples};

@@ -80,7 +80,7 @@ pub struct FitRecipe {
     pub prior: Option<PriorRecipe>,
 }
 
-/// The naive Bayes prior: see [`super::prior`].
+/// The naive Bayes prior on the weights (Wang and Manning 2012).
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PriorRecipe {
@@ -143,7 +143,7 @@ impl Default for Recipe {
                 max_char_ngram: 6,
                 negation: Negation::Add,
                 min_documents: 2,
-                max_features: 45_000,
+                max_features: 80_000,
                 idf_power: 1.5,
                 lengths: KindLengths {
                     words: 0.6,
@@ -160,7 +160,7 @@ impl Default for Recipe {
                 gradient_tolerance: 1e-6,
                 prior: Some(PriorRecipe {
                     floor: 0.3,
-                    smoothing: 1.0,
+                    smoothing: 0.25,
                 }),
             },
         }
