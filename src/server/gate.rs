@@ -24,8 +24,8 @@ use tracing::{Instrument as _, Span, error, info, info_span};
 
 use super::status::{CallError, translate};
 
-/// The path of every method that is counted.
-const SERVICE_PATH: &str = "/stance.v1.StanceService/";
+/// What the path of every method that is counted begins with.
+const PACKAGE_PATH: &str = "/stance.v1.";
 
 /// The state that all calls share.
 #[derive(Debug, Clone)]
@@ -161,10 +161,11 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let Some(method) = request.uri().path().strip_prefix(SERVICE_PATH) else {
+        let path = request.uri().path();
+        if !path.starts_with(PACKAGE_PATH) {
             return Box::pin(self.inner.call(request));
-        };
-        let call = Call::begin(method);
+        }
+        let call = Call::begin(path);
         let permit = match self.gate.admit() {
             Ok(permit) => permit,
             Err(error) => {
@@ -242,8 +243,9 @@ struct Call {
 }
 
 impl Call {
-    fn begin(method: &str) -> Self {
+    fn begin(path: &str) -> Self {
         // The methods that there are; another name would be a client's own text.
+        let method = path.rsplit('/').next().unwrap_or_default();
         let method = match method {
             "Classify" | "BatchClassify" | "StreamClassify" | "Tokenize" | "ListModels"
             | "GetModel" => method,

@@ -5,6 +5,8 @@
 //! same solver (argmin's L-BFGS with More-Thuente line search), over sparse rows, and gives back
 //! linfa-logistic's own fitted type. A test pins it to linfa's dense solver.
 
+use std::cell::RefCell;
+
 use argmin::core::{CostFunction, Error as ArgminError, Executor, Gradient, State as _};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
@@ -177,6 +179,7 @@ impl Checked<'_> {
         let observed = Observed {
             problem,
             progress: self.progress,
+            last: RefCell::new(None),
         };
         let result = Executor::new(observed, solver)
             .configure(|state| state.param(start).max_iters(limit))
@@ -285,10 +288,35 @@ fn add_scaled(gradient: &mut [f64], row: usize, scale: f64, slope: &PerStance<f6
     }
 }
 
-/// The problem as the solver sees it, with its progress shown.
+/// The problem as the solver sees it: its progress shown, and the last point remembered, because the
+/// line search asks for cost and gradient of the same point one after the other.
 struct Observed<'a, 'b> {
     problem: &'a Problem<'b>,
     progress: &'a (dyn Fn(Event) + Sync),
+    last: RefCell<Option<Point>>,
+}
+
+struct Point {
+    params: Array1<f64>,
+    cost: f64,
+    gradient: Array1<f64>,
+}
+
+impl Observed<'_, '_> {
+    fn at<T>(&self, params: &Array1<f64>, read: impl FnOnce(&Point) -> T) -> T {
+        let mut last = self.last.borrow_mut();
+        let point = last.take().filter(|point| point.params == params);
+        let point = last.insert(point.unwrap_or_else(|| {
+            (self.progress)(Event::Gradient);
+            let (cost, gradient) = self.problem.loss(params);
+            Point {
+                params: params.clone(),
+                cost,
+                gradient,
+            }
+        }));
+        read(point)
+    }
 }
 
 impl CostFunction for Observed<'_, '_> {
@@ -296,7 +324,7 @@ impl CostFunction for Observed<'_, '_> {
     type Output = f64;
 
     fn cost(&self, params: &Self::Param) -> Result<f64, ArgminError> {
-        Ok(self.problem.loss(params).0)
+        Ok(self.at(params, |point| point.cost))
     }
 }
 
@@ -305,8 +333,7 @@ impl Gradient for Observed<'_, '_> {
     type Gradient = Array1<f64>;
 
     fn gradient(&self, params: &Self::Param) -> Result<Self::Gradient, ArgminError> {
-        (self.progress)(Event::Gradient);
-        Ok(self.problem.loss(params).1)
+        Ok(self.at(params, |point| point.gradient.clone()))
     }
 }
 
