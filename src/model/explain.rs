@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Model;
-use crate::features::{FeatureKind, for_each_term};
+use crate::features::{FeatureKind, for_each_term, term_frequency};
 use crate::stance::Stance;
 use crate::text::{Span, tokenize};
 
@@ -53,24 +53,26 @@ impl Model {
     #[must_use]
     pub fn explain(&self, text: &str, stance: Stance) -> Explanation {
         let mut found: Vec<(u32, FeatureKind, Span)> = Vec::new();
-        let mut counts: BTreeMap<u32, u16> = BTreeMap::new();
+        let mut counts: BTreeMap<u32, (FeatureKind, u16)> = BTreeMap::new();
         for_each_term(text, &tokenize(text), self.vocabulary.config(), |term| {
             if let Some(id) = self.vocabulary.id(term.key) {
-                let count = counts.entry(id).or_insert(0);
+                let (_, count) = counts.entry(id).or_insert((term.kind, 0));
                 *count = count.saturating_add(1);
                 found.push((id, term.kind, term.span));
             }
         });
-        let value = |id: u32, count| self.rows[id as usize].value(count);
+        let power = self.vocabulary.config().idf_power;
+        let value =
+            |id: u32, count| term_frequency(count) * self.features[id as usize].idf.powf(power);
         let mut squares = [0.0; FeatureKind::ALL.len()];
-        for (&id, &count) in &counts {
-            squares[self.rows[id as usize].kind as usize] += value(id, count).powi(2);
+        for (&id, &(kind, count)) in &counts {
+            squares[kind as usize] += value(id, count).powi(2);
         }
         let scales = FeatureKind::ALL.map(|kind| self.scale(kind, squares[kind as usize]));
         let mut contributions: Vec<Contribution> = found
             .into_iter()
             .map(|(id, kind, span)| {
-                let count = counts.get(&id).copied().unwrap_or(1);
+                let count = counts.get(&id).map_or(1, |&(_, count)| count);
                 let weight = self.features[id as usize].weights[stance as usize];
                 Contribution {
                     kind,

@@ -16,7 +16,7 @@ pub use score::{Scored, softmax};
 
 use serde::{Deserialize, Serialize};
 
-use crate::features::{FeatureKind, Vocabulary, term_frequency};
+use crate::features::{FeatureKind, Vocabulary};
 use crate::stance::{PerStance, Stance};
 
 /// What a model was trained on.
@@ -52,7 +52,7 @@ pub struct FeatureCounts {
 pub struct Model {
     vocabulary: Vocabulary,
     features: Vec<FeatureWeights>,
-    /// What scoring needs of each feature, side by side in memory.
+    /// What scoring needs of each feature, by its slot in the vocabulary.
     rows: Vec<Row>,
     bias: PerStance<f32>,
     temperature: f32,
@@ -67,13 +67,6 @@ struct Row {
     /// The inverse document frequency, raised to the model's power.
     idf: f32,
     kind: FeatureKind,
-}
-
-impl Row {
-    /// The feature's value in a text where it occurs `count` times, before its kind is scaled.
-    fn value(&self, count: u16) -> f32 {
-        term_frequency(count) * self.idf
-    }
 }
 
 /// What a model knows of one feature.
@@ -115,7 +108,7 @@ impl Model {
 
     fn unversioned(parts: ModelParts) -> Result<Self, InvalidModel> {
         let ModelParts {
-            vocabulary,
+            mut vocabulary,
             features,
             bias,
             temperature,
@@ -140,16 +133,22 @@ impl Model {
         if !finite(&bias) {
             return Err(InvalidModel::NotFinite("bias".to_owned()));
         }
+        // Most frequent first, so that what most texts need stays in the caches.
+        let mut order: Vec<u32> = (0u32..).take(features.len()).collect();
+        let idf = |&id: &u32| features[id as usize].idf;
+        order.sort_by(|a, b| idf(a).total_cmp(&idf(b)));
         let power = vocabulary.config().idf_power;
-        let rows = vocabulary.keys().iter().zip(&features);
-        let rows = rows
-            .map(|(key, feature)| Row {
-                weights: feature.weights,
-                idf: feature.idf.powf(power),
+        let rows = order
+            .iter()
+            .map(|&id| Row {
+                weights: features[id as usize].weights,
+                idf: idf(&id).powf(power),
                 // The vocabulary has no key of an unknown kind.
-                kind: FeatureKind::of_key(key).unwrap_or(FeatureKind::Word),
+                kind: FeatureKind::of_key(&vocabulary.keys()[id as usize])
+                    .unwrap_or(FeatureKind::Word),
             })
             .collect();
+        vocabulary.arrange(order);
         Ok(Self {
             vocabulary,
             features,

@@ -1,7 +1,7 @@
 //! Features to logits to probabilities.
 
 use super::Model;
-use crate::features::{FeatureKind, Scratch};
+use crate::features::{FeatureKind, Scratch, term_frequency};
 use crate::stance::PerStance;
 
 /// What scoring one text gives.
@@ -29,9 +29,9 @@ impl Model {
     pub fn score(&self, text: &str, scratch: &mut Scratch) -> Scored {
         self.vocabulary.count(text, scratch);
         let mut kinds = [KindSum::default(); FeatureKind::ALL.len()];
-        scratch.drain(|feature, count| {
-            let row = &self.rows[feature as usize];
-            let value = row.value(count);
+        scratch.drain(|slot, count| {
+            let row = &self.rows[slot as usize];
+            let value = term_frequency(count) * row.idf;
             let kind = &mut kinds[row.kind as usize];
             kind.squares += value * value;
             for (sum, weight) in kind.sums.iter_mut().zip(row.weights) {

@@ -177,7 +177,9 @@ fn count_all(examples: &[&Example], vocabulary: &Vocabulary) -> Vec<Vec<(u32, u1
         .map(|example| {
             vocabulary.count(&example.text, &mut scratch);
             let mut counts = Vec::new();
-            scratch.drain(|feature, count| counts.push((feature, count)));
+            scratch.drain(|slot, count| {
+                counts.extend(vocabulary.feature_at(slot).map(|feature| (feature, count)));
+            });
             counts
         })
         .collect()
