@@ -44,6 +44,12 @@ fn streamed(id: &str, text: &str) -> StreamClassifyRequest {
     }
 }
 
+/// The answer of a fresh client to one statement that can be classified.
+async fn classified(server: &TestServer, request: ClassifyRequest) -> proto::Classification {
+    let answer = server.client().await.classify(request).await.unwrap();
+    answer.into_inner().classification.unwrap()
+}
+
 fn reason(status: &Status) -> String {
     let details = status.get_error_details();
     details
@@ -121,14 +127,7 @@ async fn abstains_below_the_least_confidence() {
         text: TEXTS[1].to_owned(),
         options: Some(options),
     };
-    let answer = server
-        .client()
-        .await
-        .classify(request)
-        .await
-        .unwrap()
-        .into_inner();
-    let classification = answer.classification.unwrap();
+    let classification = classified(&server, request).await;
     assert_eq!(classification.outcome(), Outcome::Abstained);
     assert_eq!(classification.stance(), Stance::Unspecified);
     assert_eq!(classification.scores.len(), 4);
@@ -170,14 +169,7 @@ async fn a_limit_on_contributions_is_kept_and_the_rest_is_summed() {
     let server = TestServer::start(ServerConfig::default()).await;
     let mut request = explained(TEXTS[0]);
     request.options.as_mut().unwrap().max_contributions = 5;
-    let answer = server
-        .client()
-        .await
-        .classify(request)
-        .await
-        .unwrap()
-        .into_inner();
-    let c = answer.classification.unwrap();
+    let c = classified(&server, request).await;
     assert_eq!(c.contributions.len(), 5);
     let sum: f32 = c
         .contributions
@@ -338,12 +330,12 @@ async fn same_three_ways(
     mut client: StanceServiceClient<tonic::transport::Channel>,
     texts: &[String],
 ) {
-    let request = BatchClassifyRequest {
+    let all = BatchClassifyRequest {
         texts: texts.to_vec(),
         options: None,
     };
     let batch = client
-        .batch_classify(request)
+        .batch_classify(all)
         .await
         .unwrap()
         .into_inner()
@@ -357,7 +349,7 @@ async fn same_three_ways(
     assert_eq!(batch.len(), texts.len());
     for (text, batched) in texts.iter().zip(batch) {
         let streamed = stream.message().await.unwrap().unwrap().result.unwrap();
-        let single = client.classify(request_of(text)).await;
+        let single = client.classify(request(text)).await;
         match (batched.result.unwrap(), streamed, single) {
             (
                 batch_classify_result::Result::Classification(batched),
@@ -380,10 +372,6 @@ async fn same_three_ways(
         }
     }
     assert!(stream.message().await.unwrap().is_none());
-}
-
-fn request_of(text: &str) -> ClassifyRequest {
-    request(text)
 }
 
 #[tokio::test]
