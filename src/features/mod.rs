@@ -2,6 +2,8 @@
 //! them to choose a [`Vocabulary`], and [`Vocabulary::count`] finds the same ones again, fast, for
 //! training and serving alike. A property test holds the two together.
 
+mod counts;
+mod str_map;
 mod terms;
 mod vocabulary;
 mod weighting;
@@ -9,5 +11,5 @@ mod word_classes;
 
 pub use terms::{FeatureConfig, FeatureKind, KindLengths, Negation, Term, for_each_term};
 pub use vocabulary::{InvalidVocabulary, Scratch, Vocabulary, WordKnowledge};
-pub use weighting::{inverse_document_frequency, term_frequency};
+pub use weighting::inverse_document_frequency;
 pub use word_classes::{InvalidWordClasses, WordClasses};

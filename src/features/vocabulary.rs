@@ -1,11 +1,13 @@
 //! The features that a model knows, and the fast way to count them in a text.
 //!
 //! A word's character n-grams depend on the word alone, so they are worked out once, when the
-//! vocabulary is built; serving a known word is one hash look-up and a walk over a short list
-//! of ids. Word n-grams are states of a trie over word ids.
+//! vocabulary is built; counting notes only that the word occurs. Word n-grams are states of a trie
+//! over word ids.
 
 use rustc_hash::FxHashMap;
 
+use super::counts::Counts;
+use super::str_map::StrMap;
 use super::terms::{
     FeatureConfig, FeatureKind, NEGATED, Negation, PAIR_DISTANCE, PAIR_REACH, for_each_char_ngram,
 };
@@ -23,15 +25,15 @@ pub struct Vocabulary {
     keys: Vec<Box<str>>,
     /// The feature of each slot, by which everything below names features; see [`Self::arrange`].
     slots: Vec<u32>,
-    words: FxHashMap<Box<str>, u32>,
+    words: StrMap,
     entries: Vec<WordEntry>,
     /// Character n-gram features of the entries, one entry after the other.
     word_chars: Vec<u32>,
+    /// Where those of each entry begin, and where the last ones end.
+    word_chars_start: Vec<u32>,
     /// The trie of word n-grams: (state, word) → state; a word's own id is its first state.
-    steps: FxHashMap<(u32, u32), u32>,
-    /// The feature of each state past the words.
-    state_features: Vec<Option<u32>>,
-    chars: FxHashMap<Box<str>, u32>,
+    steps: FxHashMap<(u32, u32), Step>,
+    chars: StrMap,
     /// The features of each class, plain and negated.
     classes: [[Option<u32>; 2]; MAX_CLASSES],
     /// The feature of each pair of classes.
@@ -43,8 +45,13 @@ struct WordEntry {
     plain: Option<u32>,
     negated: Option<u32>,
     classes: ClassSet,
-    chars_start: u32,
-    chars_end: u32,
+}
+
+/// A state of the trie, and its feature where the n-gram that ends there is one.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    state: u32,
+    feature: Option<u32>,
 }
 
 /// What a vocabulary knows of one word.
@@ -85,20 +92,31 @@ pub struct Scratch {
     stepped: Vec<u32>,
     /// The class words so far: the place among the seen tokens, and the classes.
     class_words: Vec<(usize, ClassSet)>,
-    counts: Vec<u16>,
-    touched: Vec<u32>,
+    counts: Counts,
+    spelled: Vec<u32>,
+    characters: Vec<u32>,
     words: u32,
     known_words: u32,
 }
 
 impl Scratch {
-    /// Calls `visit` with the slot of every counted feature and how often it occurs, and clears the
-    /// counts.
-    pub fn drain(&mut self, mut visit: impl FnMut(u32, u16)) {
-        for &feature in &self.touched {
-            visit(feature, std::mem::take(&mut self.counts[feature as usize]));
-        }
-        self.touched.clear();
+    /// Calls `visit` with the slot of every counted feature, character n-grams apart, and how often
+    /// it occurs, and clears the counts.
+    pub fn drain(&mut self, visit: impl FnMut(u32, u32)) {
+        self.counts.drain(visit);
+    }
+
+    /// The known words whose characters count, one entry an occurrence: see
+    /// [`Vocabulary::characters_of`].
+    #[must_use]
+    pub fn spelled(&self) -> &[u32] {
+        &self.spelled
+    }
+
+    /// The slots of the unknown words' character n-grams, one entry an occurrence.
+    #[must_use]
+    pub fn characters(&self) -> &[u32] {
+        &self.characters
     }
 
     /// The share of the counted text's words and numbers that the vocabulary knows; 0 for a
@@ -113,18 +131,10 @@ impl Scratch {
         }
     }
 
-    fn add(&mut self, feature: u32) {
-        let count = &mut self.counts[feature as usize];
-        if *count == 0 {
-            self.touched.push(feature);
-        }
-        *count = count.saturating_add(1);
-    }
-
-    fn reset(&mut self, features: usize) {
-        self.drain(|_, _| {});
-        // Another vocabulary may have used this scratch before.
-        self.counts.resize(features, 0);
+    fn reset(&mut self) {
+        self.counts.drain(|_, _| {});
+        self.spelled.clear();
+        self.characters.clear();
         self.active.clear();
         self.class_words.clear();
         self.words = 0;
@@ -149,15 +159,16 @@ impl Vocabulary {
             config,
             keys: Vec::new(),
             slots: (0u32..).take(keys.len()).collect(),
-            words: FxHashMap::default(),
+            words: StrMap::default(),
             entries: Vec::new(),
             word_chars: Vec::new(),
+            word_chars_start: Vec::new(),
             steps: FxHashMap::default(),
-            state_features: Vec::new(),
-            chars: FxHashMap::default(),
+            chars: StrMap::default(),
             classes: [[None; 2]; MAX_CLASSES],
             class_pairs: vec![None; MAX_CLASSES * MAX_CLASSES],
         };
+        let mut words = Vec::new();
         let mut ngrams = Vec::new();
         for (id, key) in (0u32..).zip(&keys) {
             let kind = FeatureKind::of_key(key)
@@ -165,11 +176,11 @@ impl Vocabulary {
             let form = &key[1..];
             match kind {
                 FeatureKind::CharacterNgram => {
-                    vocabulary.chars.insert(form.into(), id);
+                    vocabulary.chars.insert(form, id);
                 }
                 FeatureKind::Word => match form.strip_prefix(NEGATED) {
-                    Some(form) => vocabulary.entry(form).negated = Some(id),
-                    None => vocabulary.entry(form).plain = Some(id),
+                    Some(form) => vocabulary.entry(form, &mut words).negated = Some(id),
+                    None => vocabulary.entry(form, &mut words).plain = Some(id),
                 },
                 FeatureKind::WordNgram => ngrams.push((form, id)),
                 FeatureKind::WordClass => {
@@ -188,8 +199,8 @@ impl Vocabulary {
                 }
             }
         }
-        vocabulary.add_ngrams(&ngrams);
-        vocabulary.add_word_characters();
+        vocabulary.add_ngrams(&ngrams, &mut words);
+        vocabulary.add_word_characters(&words);
         vocabulary.keys = keys;
         Ok(vocabulary)
     }
@@ -202,61 +213,64 @@ impl Vocabulary {
             .ok_or_else(|| InvalidVocabulary::UnknownClass(id as usize, name.to_owned()))
     }
 
-    fn word_id(&mut self, form: &str) -> u32 {
-        if let Some(&id) = self.words.get(form) {
+    /// The id of a word; a new one joins `words`, which has the form of each id.
+    fn word_id<'a>(&mut self, form: &'a str, words: &mut Vec<&'a str>) -> u32 {
+        if let Some(id) = self.words.get(form) {
             return id;
         }
         // Fits: there are no more words than a few for each feature, checked by `new`.
         let id = u32::try_from(self.entries.len()).unwrap_or(UNKNOWN);
-        self.words.insert(form.into(), id);
+        self.words.insert(form, id);
         self.entries.push(WordEntry::default());
+        words.push(form);
         id
     }
 
-    fn entry(&mut self, form: &str) -> &mut WordEntry {
-        let id = self.word_id(form) as usize;
+    fn entry<'a>(&mut self, form: &'a str, words: &mut Vec<&'a str>) -> &mut WordEntry {
+        let id = self.word_id(form, words) as usize;
         &mut self.entries[id]
     }
 
     /// Builds the trie. States count on from the words, so all words get their ids first.
-    fn add_ngrams(&mut self, ngrams: &[(&str, u32)]) {
-        let sequences: Vec<(Vec<u32>, u32)> = ngrams
-            .iter()
-            .map(|&(form, id)| (form.split(' ').map(|word| self.word_id(word)).collect(), id))
-            .collect();
-        let first_state = self.entries.len();
+    fn add_ngrams<'a>(&mut self, ngrams: &[(&'a str, u32)], words: &mut Vec<&'a str>) {
+        let mut sequences = Vec::with_capacity(ngrams.len());
+        for &(form, id) in ngrams {
+            let sequence: Vec<u32> = form
+                .split(' ')
+                .map(|word| self.word_id(word, words))
+                .collect();
+            sequences.push((sequence, id));
+        }
+        let mut next = u32::try_from(self.entries.len()).unwrap_or(UNKNOWN);
         for (sequence, id) in sequences {
             let Some((&first, rest)) = sequence.split_first() else {
                 continue;
             };
             let mut state = first;
-            for &word in rest {
-                let next = u32::try_from(first_state + self.state_features.len());
-                let states = &mut self.state_features;
-                state = *self.steps.entry((state, word)).or_insert_with(|| {
-                    states.push(None);
-                    next.unwrap_or(UNKNOWN)
+            for (index, &word) in rest.iter().enumerate() {
+                let step = self.steps.entry((state, word)).or_insert_with(|| {
+                    next = next.saturating_add(1);
+                    Step {
+                        state: next - 1,
+                        feature: None,
+                    }
                 });
-            }
-            if let Some(feature) = (state as usize)
-                .checked_sub(first_state)
-                .and_then(|state| self.state_features.get_mut(state))
-            {
-                *feature = Some(id);
+                if index + 1 == rest.len() {
+                    step.feature = Some(id);
+                }
+                state = step.state;
             }
         }
     }
 
-    fn add_word_characters(&mut self) {
-        let mut words: Vec<(&str, u32)> = self.words.iter().map(|(w, &id)| (&**w, id)).collect();
-        words.sort_unstable_by_key(|&(_, id)| id);
+    fn add_word_characters(&mut self, words: &[&str]) {
         let mut padded = String::new();
         let mut bounds = Vec::new();
-        for (word, id) in words {
-            // The kind is not stored with a word form; by its first character it is a word.
-            let is_word = word.chars().any(char::is_alphabetic);
-            let start = self.word_chars.len();
-            if is_word {
+        for (entry, word) in self.entries.iter_mut().zip(words) {
+            self.word_chars_start
+                .push(u32::try_from(self.word_chars.len()).unwrap_or(UNKNOWN));
+            // The kind is not stored with a word form; by its characters it is a word.
+            if word.chars().any(char::is_alphabetic) {
                 padded.clear();
                 padded.push_str(word);
                 pad(&mut padded, &mut bounds);
@@ -264,12 +278,10 @@ impl Vocabulary {
                     self.word_chars.extend(self.chars.get(&padded[range]));
                 });
             }
-            let classes = self.config.word_classes.of(word);
-            let entry = &mut self.entries[id as usize];
-            entry.classes = classes;
-            entry.chars_start = u32::try_from(start).unwrap_or(UNKNOWN);
-            entry.chars_end = u32::try_from(self.word_chars.len()).unwrap_or(UNKNOWN);
+            entry.classes = self.config.word_classes.of(word);
         }
+        self.word_chars_start
+            .push(u32::try_from(self.word_chars.len()).unwrap_or(UNKNOWN));
     }
 
     /// Puts the features into slots in this order: what is often counted together should stand
@@ -286,8 +298,9 @@ impl Vocabulary {
             entry.plain = entry.plain.map(moved);
             entry.negated = entry.negated.map(moved);
         }
-        let optional = self.state_features.iter_mut().chain(&mut self.class_pairs);
-        for slot in optional.chain(self.classes.iter_mut().flatten()) {
+        let steps = self.steps.values_mut().map(|step| &mut step.feature);
+        let classes = self.classes.iter_mut().flatten();
+        for slot in steps.chain(&mut self.class_pairs).chain(classes) {
             *slot = slot.map(moved);
         }
         for slot in self.word_chars.iter_mut().chain(self.chars.values_mut()) {
@@ -336,21 +349,57 @@ impl Vocabulary {
         u32::try_from(at).ok()
     }
 
+    /// How many words there are; their ids are below it.
+    #[must_use]
+    pub fn words(&self) -> u32 {
+        u32::try_from(self.entries.len()).unwrap_or(UNKNOWN)
+    }
+
+    /// The slots of a word's character n-grams, one entry an occurrence; none for an id that no
+    /// word has.
+    #[must_use]
+    pub fn characters_of(&self, word: u32) -> &[u32] {
+        let bound = |at: usize| Some(*self.word_chars_start.get(at)? as usize);
+        let range = bound(word as usize).zip(bound(word as usize + 1));
+        range
+            .and_then(|(start, end)| self.word_chars.get(start..end))
+            .unwrap_or_default()
+    }
+
+    /// Calls `visit` with the slot of every feature counted by [`Self::count`], those of characters
+    /// among them, and how often it occurs, and clears the counts.
+    pub fn drain(&self, scratch: &mut Scratch, visit: impl FnMut(u32, u32)) {
+        let Scratch {
+            counts,
+            spelled,
+            characters,
+            ..
+        } = scratch;
+        let known = spelled.drain(..).flat_map(|word| self.characters_of(word));
+        for slot in known.copied().chain(characters.drain(..)) {
+            counts.add(slot);
+        }
+        counts.drain(visit);
+    }
+
     /// Counts the features of a text into `scratch`, by slot.
     pub fn count(&self, text: &str, scratch: &mut Scratch) {
-        scratch.reset(self.len());
+        scratch.reset();
         let mut tokens = std::mem::take(&mut scratch.tokens);
         tokenize_into(text, &mut tokens);
         let seen = tokens.iter().filter(|token| token.kind.is_seen());
         for (index, token) in seen.enumerate() {
             scratch.folded.clear();
             fold_into(token.span.of(text), &mut scratch.folded);
-            let word = self.words.get(scratch.folded.as_str()).copied();
+            let word = self.words.get(&scratch.folded);
             scratch.words += u32::from(token.kind.is_wordlike());
             let classes = if let Some(id) = word {
                 let entry = self.entries[id as usize];
                 scratch.known_words += u32::from(token.kind.is_wordlike());
                 self.count_word(*token, entry, scratch);
+                if token.kind == TokenKind::Word {
+                    scratch.spelled.push(id);
+                }
                 entry.classes
             } else {
                 let classes = self.config.word_classes.of(&scratch.folded);
@@ -372,16 +421,13 @@ impl Vocabulary {
         if let Some(feature) = entry.plain
             && (!token.negated || negation != Negation::Replace)
         {
-            scratch.add(feature);
+            scratch.counts.add(feature);
         }
         if let Some(feature) = entry.negated
             && token.negated
             && negation != Negation::Ignore
         {
-            scratch.add(feature);
-        }
-        for &feature in &self.word_chars[entry.chars_start as usize..entry.chars_end as usize] {
-            scratch.add(feature);
+            scratch.counts.add(feature);
         }
     }
 
@@ -391,9 +437,7 @@ impl Vocabulary {
         let mut bounds = std::mem::take(&mut scratch.bounds);
         pad(&mut padded, &mut bounds);
         for_each_char_ngram(&bounds, &self.config, |range| {
-            if let Some(&feature) = self.chars.get(&padded[range]) {
-                scratch.add(feature);
-            }
+            scratch.characters.extend(self.chars.get(&padded[range]));
         });
         scratch.folded = padded;
         scratch.bounds = bounds;
@@ -407,11 +451,12 @@ impl Vocabulary {
                 scratch.stepped.push(word);
             }
             for index in 0..scratch.active.len() {
-                if let Some(&state) = self.steps.get(&(scratch.active[index], word)) {
-                    scratch.stepped.push(state);
-                    let feature = self.state_features.get(state as usize - self.entries.len());
-                    if let Some(&Some(feature)) = feature {
-                        scratch.add(feature);
+                if let Some(step) = self.steps.get(&(scratch.active[index], word)) {
+                    if self.config.max_word_ngram > 2 {
+                        scratch.stepped.push(step.state);
+                    }
+                    if let Some(feature) = step.feature {
+                        scratch.counts.add(feature);
                     }
                 }
             }
@@ -427,7 +472,7 @@ impl Vocabulary {
                 .into_iter()
                 .flatten()
             {
-                scratch.add(feature);
+                scratch.counts.add(feature);
             }
         }
         let first = scratch.class_words.len().saturating_sub(PAIR_REACH);
@@ -439,7 +484,7 @@ impl Vocabulary {
             for a in members(earlier) {
                 for b in members(set) {
                     if let Some(feature) = self.class_pairs[a * MAX_CLASSES + b] {
-                        scratch.add(feature);
+                        scratch.counts.add(feature);
                     }
                 }
             }
@@ -451,22 +496,21 @@ impl Vocabulary {
     #[must_use]
     pub fn knowledge(&self, text: &str, token: Token) -> WordKnowledge {
         let mut scratch = Scratch::default();
-        scratch.reset(self.len());
         fold_into(token.span.of(text), &mut scratch.folded);
-        let entry = self
+        let known = self
             .words
-            .get(scratch.folded.as_str())
+            .get(&scratch.folded)
             .filter(|_| token.kind.is_seen())
-            .map(|&id| self.entries[id as usize]);
-        match entry {
-            Some(entry) => WordKnowledge {
+            .and_then(|id| Some((id, self.entries.get(id as usize)?)));
+        match known {
+            Some((id, entry)) => WordKnowledge {
                 known: true,
                 feature: entry
                     .negated
                     .filter(|_| token.negated && self.config.negation != Negation::Ignore)
                     .or(entry.plain)
                     .and_then(|slot| self.feature_at(slot)),
-                character_ngrams: (entry.chars_end - entry.chars_start) as usize,
+                character_ngrams: self.characters_of(id).len(),
             },
             None => {
                 if token.kind == TokenKind::Word {
@@ -475,7 +519,7 @@ impl Vocabulary {
                 WordKnowledge {
                     known: false,
                     feature: None,
-                    character_ngrams: scratch.touched.len(),
+                    character_ngrams: scratch.characters.len(),
                 }
             }
         }
@@ -502,7 +546,7 @@ mod tests {
     use crate::text::tokenize;
 
     /// The features of a text by definition: every term, looked up by its key.
-    fn by_definition(vocabulary: &Vocabulary, text: &str) -> BTreeMap<u32, u16> {
+    fn by_definition(vocabulary: &Vocabulary, text: &str) -> BTreeMap<u32, u32> {
         let mut counts = BTreeMap::new();
         for_each_term(text, &tokenize(text), vocabulary.config(), |term| {
             if let Some(id) = vocabulary.id(term.key) {
@@ -512,10 +556,10 @@ mod tests {
         counts
     }
 
-    fn counted(vocabulary: &Vocabulary, text: &str, scratch: &mut Scratch) -> BTreeMap<u32, u16> {
+    fn counted(vocabulary: &Vocabulary, text: &str, scratch: &mut Scratch) -> BTreeMap<u32, u32> {
         vocabulary.count(text, scratch);
         let mut counts = BTreeMap::new();
-        scratch.drain(|slot, count| {
+        vocabulary.drain(scratch, |slot, count| {
             let id = vocabulary.feature_at(slot).unwrap();
             assert!(counts.insert(id, count).is_none());
         });

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Model;
-use crate::features::{FeatureKind, for_each_term, term_frequency};
+use crate::features::{FeatureKind, for_each_term};
 use crate::stance::Stance;
 use crate::text::{Span, tokenize};
 
@@ -53,7 +53,7 @@ impl Model {
     #[must_use]
     pub fn explain(&self, text: &str, stance: Stance) -> Explanation {
         let mut found: Vec<(u32, FeatureKind, Span)> = Vec::new();
-        let mut counts: BTreeMap<u32, (FeatureKind, u16)> = BTreeMap::new();
+        let mut counts: BTreeMap<u32, (FeatureKind, u32)> = BTreeMap::new();
         for_each_term(text, &tokenize(text), self.vocabulary.config(), |term| {
             if let Some(id) = self.vocabulary.id(term.key) {
                 let (_, count) = counts.entry(id).or_insert((term.kind, 0));
@@ -62,23 +62,24 @@ impl Model {
             }
         });
         let power = self.vocabulary.config().idf_power;
-        let value =
-            |id: u32, count| term_frequency(count) * self.features[id as usize].idf.powf(power);
+        let idf = |id: u32| self.features[id as usize].idf.powf(power);
         let mut squares = [0.0; FeatureKind::ALL.len()];
         for (&id, &(kind, count)) in &counts {
-            squares[kind as usize] += value(id, count).powi(2);
+            squares[kind as usize] += kind.squared_length(count) * idf(id).powi(2);
         }
         let scales = FeatureKind::ALL.map(|kind| self.scale(kind, squares[kind as usize]));
         let mut contributions: Vec<Contribution> = found
             .into_iter()
             .map(|(id, kind, span)| {
                 let count = counts.get(&id).map_or(1, |&(_, count)| count);
+                #[allow(clippy::cast_precision_loss)]
+                let each = kind.term_frequency(count) / count as f32;
                 let weight = self.features[id as usize].weights[stance as usize];
                 Contribution {
                     kind,
                     feature: self.vocabulary.keys()[id as usize][1..].to_owned(),
                     span,
-                    value: scales[kind as usize] * value(id, count) * weight / f32::from(count),
+                    value: scales[kind as usize] * each * idf(id) * weight,
                 }
             })
             .collect();

@@ -25,7 +25,7 @@ use crate::stance::Stance;
 pub const FILE_NAME: &str = "model.stance";
 
 const MAGIC: &[u8; 8] = b"STANCE\x1a\0";
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 const CHECKSUM_BYTES: usize = 32;
 /// No model of this kind comes near it; it bounds what a foreign file can make us read.
 const MAX_FILE_BYTES: u64 = 1 << 30;

@@ -54,19 +54,38 @@ pub struct Model {
     features: Vec<FeatureWeights>,
     /// What scoring needs of each feature, by its slot in the vocabulary.
     rows: Vec<Row>,
+    /// What the character n-grams of each word add up to, by the word's id in the vocabulary.
+    spellings: Vec<KindSum>,
     bias: PerStance<f32>,
     temperature: f32,
     corpus: CorpusSummary,
     version: String,
 }
 
-/// A feature as scoring needs it.
+/// A feature as scoring needs it, with its inverse document frequency worked in.
 #[derive(Debug, Clone, Copy)]
 struct Row {
-    weights: PerStance<f32>,
-    /// The inverse document frequency, raised to the model's power.
-    idf: f32,
+    /// What one occurrence adds up to.
+    one: KindSum,
     kind: FeatureKind,
+}
+
+/// What features of one kind add up to, before the kind is scaled to its length.
+#[derive(Debug, Clone, Copy, Default)]
+struct KindSum {
+    /// Weights times values, in class order.
+    sums: PerStance<f32>,
+    /// The squares of the values.
+    squares: f32,
+}
+
+impl KindSum {
+    fn add(&mut self, other: &Self, factor: f32, squared_factor: f32) {
+        for (sum, other) in self.sums.iter_mut().zip(other.sums) {
+            *sum += factor * other;
+        }
+        self.squares += squared_factor * other.squares;
+    }
 }
 
 /// What a model knows of one feature.
@@ -133,26 +152,47 @@ impl Model {
         if !finite(&bias) {
             return Err(InvalidModel::NotFinite("bias".to_owned()));
         }
-        // Most frequent first, so that what most texts need stays in the caches.
+        // The vocabulary has no key of an unknown kind.
+        let kind = |id: u32| {
+            FeatureKind::of_key(&vocabulary.keys()[id as usize]).unwrap_or(FeatureKind::Word)
+        };
+        // Character n-grams last, since known words have theirs added up; the others most frequent
+        // first, so that what most texts need stays in the caches.
         let mut order: Vec<u32> = (0u32..).take(features.len()).collect();
-        let idf = |&id: &u32| features[id as usize].idf;
-        order.sort_by(|a, b| idf(a).total_cmp(&idf(b)));
+        let characters = |id| kind(id) == FeatureKind::CharacterNgram;
+        let idf = |id: u32| features[id as usize].idf;
+        order.sort_by(|&a, &b| {
+            let by_kind = characters(a).cmp(&characters(b));
+            by_kind.then(idf(a).total_cmp(&idf(b)))
+        });
         let power = vocabulary.config().idf_power;
-        let rows = order
+        let rows: Vec<Row> = order
             .iter()
-            .map(|&id| Row {
-                weights: features[id as usize].weights,
-                idf: idf(&id).powf(power),
-                // The vocabulary has no key of an unknown kind.
-                kind: FeatureKind::of_key(&vocabulary.keys()[id as usize])
-                    .unwrap_or(FeatureKind::Word),
+            .map(|&id| {
+                let idf = idf(id).powf(power);
+                let sums = features[id as usize].weights.map(|weight| weight * idf);
+                let squares = idf * idf;
+                Row {
+                    one: KindSum { sums, squares },
+                    kind: kind(id),
+                }
             })
             .collect();
         vocabulary.arrange(order);
+        let spellings = (0..vocabulary.words())
+            .map(|word| {
+                let mut spelling = KindSum::default();
+                for &slot in vocabulary.characters_of(word) {
+                    spelling.add(&rows[slot as usize].one, 1.0, 1.0);
+                }
+                spelling
+            })
+            .collect();
         Ok(Self {
             vocabulary,
             features,
             rows,
+            spellings,
             bias,
             temperature,
             corpus,

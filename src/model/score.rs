@@ -1,7 +1,7 @@
 //! Features to logits to probabilities.
 
-use super::Model;
-use crate::features::{FeatureKind, Scratch, term_frequency};
+use super::{KindSum, Model};
+use crate::features::{FeatureKind, Scratch};
 use crate::stance::PerStance;
 
 /// What scoring one text gives.
@@ -15,28 +15,24 @@ pub struct Scored {
     pub known_ratio: f32,
 }
 
-/// What the features of one kind add up to, before the kind is scaled to its length.
-#[derive(Debug, Clone, Copy, Default)]
-struct KindSum {
-    sums: PerStance<f32>,
-    squares: f32,
-}
-
 impl Model {
-    /// Scores a text: counts its features, weighs them by sublinear tf-idf, scales each kind of
-    /// them to its length and multiplies by the weights.
+    /// Scores a text: counts its features, weighs them by tf-idf, scales each kind of them to its
+    /// length and multiplies by the weights.
     #[must_use]
     pub fn score(&self, text: &str, scratch: &mut Scratch) -> Scored {
         self.vocabulary.count(text, scratch);
         let mut kinds = [KindSum::default(); FeatureKind::ALL.len()];
+        let characters = &mut kinds[FeatureKind::CharacterNgram as usize];
+        for &word in scratch.spelled() {
+            characters.add(&self.spellings[word as usize], 1.0, 1.0);
+        }
+        for &slot in scratch.characters() {
+            characters.add(&self.rows[slot as usize].one, 1.0, 1.0);
+        }
         scratch.drain(|slot, count| {
             let row = &self.rows[slot as usize];
-            let value = term_frequency(count) * row.idf;
-            let kind = &mut kinds[row.kind as usize];
-            kind.squares += value * value;
-            for (sum, weight) in kind.sums.iter_mut().zip(row.weights) {
-                *sum += value * weight;
-            }
+            let (value, squared) = (row.kind.term_frequency(count), row.kind.squared_length(count));
+            kinds[row.kind as usize].add(&row.one, value, squared);
         });
         let mut logits = self.bias;
         for (kind, summed) in FeatureKind::ALL.into_iter().zip(kinds) {

@@ -34,9 +34,7 @@ use linfa::DatasetBase;
 use linfa::traits::Fit as _;
 use ndarray::Array1;
 
-use crate::features::{
-    FeatureKind, Scratch, Vocabulary, inverse_document_frequency, term_frequency,
-};
+use crate::features::{FeatureKind, Scratch, Vocabulary, inverse_document_frequency};
 use crate::model::{CorpusSummary, FeatureWeights, InvalidModel, Model, ModelParts};
 use crate::stance::{PerStance, Stance};
 
@@ -170,14 +168,14 @@ impl Prepared {
 }
 
 /// The features of each example with their counts.
-fn count_all(examples: &[&Example], vocabulary: &Vocabulary) -> Vec<Vec<(u32, u16)>> {
+fn count_all(examples: &[&Example], vocabulary: &Vocabulary) -> Vec<Vec<(u32, u32)>> {
     let mut scratch = Scratch::default();
     examples
         .iter()
         .map(|example| {
             vocabulary.count(&example.text, &mut scratch);
             let mut counts = Vec::new();
-            scratch.drain(|slot, count| {
+            vocabulary.drain(&mut scratch, |slot, count| {
                 counts.extend(vocabulary.feature_at(slot).map(|feature| (feature, count)));
             });
             counts
@@ -185,7 +183,7 @@ fn count_all(examples: &[&Example], vocabulary: &Vocabulary) -> Vec<Vec<(u32, u1
         .collect()
 }
 
-fn document_weights(counts: &[Vec<(u32, u16)>], features: usize) -> Vec<f32> {
+fn document_weights(counts: &[Vec<(u32, u32)>], features: usize) -> Vec<f32> {
     let mut frequencies = vec![0; features];
     for &(feature, _) in counts.iter().flatten() {
         frequencies[feature as usize] += 1;
@@ -197,7 +195,7 @@ fn document_weights(counts: &[Vec<(u32, u16)>], features: usize) -> Vec<f32> {
 }
 
 /// The tf-idf vectors that [`Model::score`] multiplies by: each kind of feature scaled to its length.
-fn vectors(counts: &[Vec<(u32, u16)>], idf: &[f32], vocabulary: &Vocabulary) -> SparseRecords {
+fn vectors(counts: &[Vec<(u32, u32)>], idf: &[f32], vocabulary: &Vocabulary) -> SparseRecords {
     let config = vocabulary.config();
     let kinds: Vec<FeatureKind> = vocabulary
         .keys()
@@ -206,21 +204,17 @@ fn vectors(counts: &[Vec<(u32, u16)>], idf: &[f32], vocabulary: &Vocabulary) -> 
         .collect();
     let mut records = SparseRecords::new(idf.len());
     for counts in counts {
-        let values: Vec<(u32, f64)> = counts
-            .iter()
-            .map(|&(feature, count)| {
-                let idf = idf[feature as usize].powf(config.idf_power);
-                (feature, f64::from(term_frequency(count) * idf))
-            })
-            .collect();
         let mut squares = [0.0; FeatureKind::ALL.len()];
-        for &(feature, value) in &values {
-            squares[kinds[feature as usize] as usize] += value * value;
-        }
-        records.push(values.into_iter().map(|(feature, value)| {
+        for &(feature, count) in counts {
             let kind = kinds[feature as usize];
-            let length = f64::from(config.lengths.of(kind));
-            (feature, length * value / squares[kind as usize].sqrt())
+            let idf = idf[feature as usize].powf(config.idf_power);
+            squares[kind as usize] += f64::from(kind.squared_length(count) * idf.powi(2));
+        }
+        records.push(counts.iter().map(|&(feature, count)| {
+            let kind = kinds[feature as usize];
+            let idf = idf[feature as usize].powf(config.idf_power);
+            let length = f64::from(config.lengths.of(kind)) / squares[kind as usize].sqrt();
+            (feature, length * f64::from(kind.term_frequency(count) * idf))
         }));
     }
     records
