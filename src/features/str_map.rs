@@ -1,49 +1,99 @@
-//! A map from strings to numbers for look-ups on the hot path: a short key stands in the table
-//! itself, so that finding a word waits for memory once and not twice.
+//! A map from strings to numbers for look-ups on the hot path: a short key is a number that stands
+//! in the table itself, so that finding a word waits for memory once and not twice.
 
 use rustc_hash::FxHashMap;
 
-/// The longest key that stands in the table, in bytes; the sixteenth byte is its length.
-const INLINE: usize = 15;
+use crate::text::{Span, ascii};
+
+/// A string of up to 15 bytes as a number: its bytes, the first one lowest, and its length in the
+/// highest byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct ShortKey {
+    // Not one u128: that would align, and so grow, what it stands in.
+    low: u64,
+    high: u64,
+}
+
+impl ShortKey {
+    const LONGEST: usize = 15;
+
+    pub(super) fn of(key: &str) -> Option<Self> {
+        (key.len() <= Self::LONGEST).then(|| Self::new(ascii::chunk(key.as_bytes(), 0), key.len()))
+    }
+
+    /// The look-up form of a token of ASCII letters alone, which is the token in lower case; of
+    /// another one, nothing.
+    pub(super) fn of_plain_word(text: &str, span: Span) -> Option<Self> {
+        let length = span.range().len();
+        let chunk = ascii::chunk(text.as_bytes(), span.start as usize);
+        (length <= Self::LONGEST && ascii::letter_run(chunk) >= length)
+            .then(|| Self::new(ascii::lower(chunk), length))
+    }
+
+    /// A key of the first `length` bytes.
+    #[allow(clippy::cast_possible_truncation)] // the two halves
+    fn new(bytes: u128, length: usize) -> Self {
+        let kept = bytes & ((1 << (8 * length)) - 1);
+        let number = kept | (length as u128) << (8 * Self::LONGEST);
+        Self {
+            low: number as u64,
+            high: (number >> 64) as u64,
+        }
+    }
+
+    fn number(self) -> u128 {
+        u128::from(self.high) << 64 | u128::from(self.low)
+    }
+
+    /// Its length in bytes.
+    pub(super) fn len(self) -> usize {
+        (self.high >> 56) as usize
+    }
+
+    /// The `length` bytes from `start`, which must lie in it.
+    pub(super) fn part(self, start: usize, length: usize) -> Self {
+        Self::new(self.number() >> (8 * start), length)
+    }
+
+    /// It between two more bytes, unless that is too long.
+    pub(super) fn between(self, first: u8, last: u8) -> Option<Self> {
+        let length = self.len() + 2;
+        (length <= Self::LONGEST).then(|| {
+            // The length in the highest byte is shifted out.
+            let bytes = self.number() << 8 | u128::from(first);
+            Self::new(bytes | u128::from(last) << (8 * (length - 1)), length)
+        })
+    }
+}
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct StrMap {
-    short: FxHashMap<(u64, u64), u32>,
+    short: FxHashMap<ShortKey, u32>,
     long: FxHashMap<Box<str>, u32>,
 }
 
 impl StrMap {
     pub(super) fn get(&self, key: &str) -> Option<u32> {
-        match packed(key) {
-            Some(key) => self.short.get(&key).copied(),
+        match ShortKey::of(key) {
+            Some(key) => self.get_short(key),
             None => self.long.get(key).copied(),
         }
     }
 
-    pub(super) fn insert(&mut self, key: &str, value: u32) {
-        match packed(key) {
-            Some(key) => self.short.insert(key, value),
-            None => self.long.insert(key.into(), value),
-        };
+    pub(super) fn get_short(&self, key: ShortKey) -> Option<u32> {
+        self.short.get(&key).copied()
+    }
+
+    pub(super) fn entry(&mut self, key: &str) -> &mut u32 {
+        match ShortKey::of(key) {
+            Some(key) => self.short.entry(key).or_default(),
+            None => self.long.entry(key.into()).or_default(),
+        }
     }
 
     pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut u32> {
         self.short.values_mut().chain(self.long.values_mut())
     }
-}
-
-/// A key of up to [`INLINE`] bytes as two numbers, no two keys alike.
-fn packed(key: &str) -> Option<(u64, u64)> {
-    if key.len() > INLINE {
-        return None;
-    }
-    let mut bytes = [0; INLINE + 1];
-    bytes[..key.len()].copy_from_slice(key.as_bytes());
-    bytes[INLINE] = u8::try_from(key.len()).ok()?;
-    let number = u128::from_le_bytes(bytes);
-    #[allow(clippy::cast_possible_truncation)] // the two halves
-    let halves = (number as u64, (number >> 64) as u64);
-    Some(halves)
 }
 
 #[cfg(test)]
@@ -53,6 +103,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::text::fold_into;
 
     proptest! {
         #[test]
@@ -63,13 +114,36 @@ mod tests {
             let mut map = StrMap::default();
             let mut ordinary = BTreeMap::new();
             for (key, value) in &pairs {
-                map.insert(key, *value);
+                *map.entry(key) = *value;
                 ordinary.insert(key.as_str(), *value);
             }
             for key in asked.iter().chain(pairs.iter().map(|(key, _)| key)) {
                 prop_assert_eq!(map.get(key), ordinary.get(key.as_str()).copied());
             }
             prop_assert_eq!(map.values_mut().count(), ordinary.len());
+        }
+
+        #[test]
+        fn parts_and_padding_are_those_of_the_string(word in "[a-z0-9]{0,15}", start in 0usize..16, length in 0usize..16) {
+            let key = ShortKey::of(&word).unwrap();
+            prop_assert_eq!(key.len(), word.len());
+            if let Some(part) = word.get(start..start + length) {
+                prop_assert_eq!(Some(key.part(start, length)), ShortKey::of(part));
+            }
+            let padded = (word.len() <= 13).then(|| ShortKey::of(&format!("^{word}$")).unwrap());
+            prop_assert_eq!(key.between(b'^', b'$'), padded);
+        }
+
+        #[test]
+        fn a_plain_word_has_the_key_of_its_look_up_form(before in "[a-z ]{0,4}", word in "[A-Za-z'é0-9]{1,17}", after in "[a-zé ]{0,20}") {
+            let text = format!("{before}{word}{after}");
+            #[allow(clippy::cast_possible_truncation)]
+            let span = Span { start: before.len() as u32, end: (before.len() + word.len()) as u32 };
+            let mut folded = String::new();
+            fold_into(&word, &mut folded);
+            let plain = word.len() <= 15 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+            let expected = if plain { ShortKey::of(&folded) } else { None };
+            prop_assert_eq!(ShortKey::of_plain_word(&text, span), expected);
         }
     }
 }

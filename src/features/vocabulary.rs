@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use super::counts::Counts;
-use super::str_map::StrMap;
+use super::str_map::{ShortKey, StrMap};
 use super::terms::{
     FeatureConfig, FeatureKind, NEGATED, Negation, PAIR_DISTANCE, PAIR_REACH, for_each_char_ngram,
 };
@@ -131,6 +131,13 @@ impl Scratch {
         }
     }
 
+    /// The look-up form of a token.
+    fn fold(&mut self, text: &str, token: Token) -> &str {
+        self.folded.clear();
+        fold_into(token.span.of(text), &mut self.folded);
+        &self.folded
+    }
+
     fn reset(&mut self) {
         self.counts.drain(|_, _| {});
         self.spelled.clear();
@@ -176,7 +183,7 @@ impl Vocabulary {
             let form = &key[1..];
             match kind {
                 FeatureKind::CharacterNgram => {
-                    vocabulary.chars.insert(form, id);
+                    *vocabulary.chars.entry(form) = id;
                 }
                 FeatureKind::Word => match form.strip_prefix(NEGATED) {
                     Some(form) => vocabulary.entry(form, &mut words).negated = Some(id),
@@ -220,7 +227,7 @@ impl Vocabulary {
         }
         // Fits: there are no more words than a few for each feature, checked by `new`.
         let id = u32::try_from(self.entries.len()).unwrap_or(UNKNOWN);
-        self.words.insert(form, id);
+        *self.words.entry(form) = id;
         self.entries.push(WordEntry::default());
         words.push(form);
         id
@@ -389,9 +396,11 @@ impl Vocabulary {
         tokenize_into(text, &mut tokens);
         let seen = tokens.iter().filter(|token| token.kind.is_seen());
         for (index, token) in seen.enumerate() {
-            scratch.folded.clear();
-            fold_into(token.span.of(text), &mut scratch.folded);
-            let word = self.words.get(&scratch.folded);
+            let plain = ShortKey::of_plain_word(text, token.span);
+            let word = match plain {
+                Some(key) => self.words.get_short(key),
+                None => self.words.get(scratch.fold(text, *token)),
+            };
             scratch.words += u32::from(token.kind.is_wordlike());
             let classes = if let Some(id) = word {
                 let entry = self.entries[id as usize];
@@ -402,9 +411,9 @@ impl Vocabulary {
                 }
                 entry.classes
             } else {
-                let classes = self.config.word_classes.of(&scratch.folded);
+                let classes = self.config.word_classes.of(scratch.fold(text, *token));
                 if token.kind == TokenKind::Word {
-                    self.count_unknown_word(scratch);
+                    self.count_unknown_word(plain, scratch);
                 }
                 classes
             };
@@ -431,16 +440,33 @@ impl Vocabulary {
         }
     }
 
-    /// Looks up the character n-grams of the word in `scratch.folded`.
-    fn count_unknown_word(&self, scratch: &mut Scratch) {
-        let mut padded = std::mem::take(&mut scratch.folded);
-        let mut bounds = std::mem::take(&mut scratch.bounds);
-        pad(&mut padded, &mut bounds);
-        for_each_char_ngram(&bounds, &self.config, |range| {
-            scratch.characters.extend(self.chars.get(&padded[range]));
+    /// Looks up the character n-grams of the word in `scratch.folded`, whose key this is if it is a
+    /// plain one.
+    fn count_unknown_word(&self, plain: Option<ShortKey>, scratch: &mut Scratch) {
+        let FeatureConfig {
+            min_char_ngram: shortest,
+            max_char_ngram: longest,
+            ..
+        } = self.config;
+        if let Some(padded) = plain.and_then(|word| word.between(b'^', b'$')) {
+            for length in shortest..=longest.min(padded.len()) {
+                for start in 0..=padded.len() - length {
+                    let ngram = padded.part(start, length);
+                    scratch.characters.extend(self.chars.get_short(ngram));
+                }
+            }
+            return;
+        }
+        let Scratch {
+            folded,
+            bounds,
+            characters,
+            ..
+        } = scratch;
+        pad(folded, bounds);
+        for_each_char_ngram(bounds, &self.config, |range| {
+            characters.extend(self.chars.get(&folded[range]));
         });
-        scratch.folded = padded;
-        scratch.bounds = bounds;
     }
 
     /// Steps every n-gram that the last token left open on by this word, and opens a new one.
@@ -496,10 +522,9 @@ impl Vocabulary {
     #[must_use]
     pub fn knowledge(&self, text: &str, token: Token) -> WordKnowledge {
         let mut scratch = Scratch::default();
-        fold_into(token.span.of(text), &mut scratch.folded);
         let known = self
             .words
-            .get(&scratch.folded)
+            .get(scratch.fold(text, token))
             .filter(|_| token.kind.is_seen())
             .and_then(|id| Some((id, self.entries.get(id as usize)?)));
         match known {
@@ -514,7 +539,7 @@ impl Vocabulary {
             },
             None => {
                 if token.kind == TokenKind::Word {
-                    self.count_unknown_word(&mut scratch);
+                    self.count_unknown_word(None, &mut scratch);
                 }
                 WordKnowledge {
                     known: false,

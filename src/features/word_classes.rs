@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+
+use super::str_map::{ShortKey, StrMap};
 
 /// The most classes that there can be: a set of them is one number.
 pub(super) const MAX_CLASSES: usize = 32;
@@ -26,8 +27,8 @@ pub(super) type ClassSet = u32;
 pub struct WordClasses {
     lists: BTreeMap<String, String>,
     names: Vec<Box<str>>,
-    words: FxHashMap<Box<str>, ClassSet>,
-    stems: FxHashMap<Box<str>, ClassSet>,
+    words: StrMap,
+    stems: StrMap,
     longest_stem: usize,
 }
 
@@ -62,19 +63,16 @@ impl TryFrom<BTreeMap<String, String>> for WordClasses {
             }
             classes.names.push(name.as_str().into());
             for word in list.split_whitespace() {
-                let (map, word) = match word.strip_suffix('*') {
-                    Some(stem) => (&mut classes.stems, stem),
-                    None => (&mut classes.words, word),
+                let set = match word.strip_suffix('*') {
+                    Some(stem) => {
+                        classes.longest_stem = classes.longest_stem.max(stem.len());
+                        classes.stems.entry(stem)
+                    }
+                    None => classes.words.entry(word),
                 };
-                *map.entry(word.into()).or_insert(0) |= 1 << index;
+                *set |= 1 << index;
             }
         }
-        classes.longest_stem = classes
-            .stems
-            .keys()
-            .map(|stem| stem.len())
-            .max()
-            .unwrap_or(0);
         classes.lists = lists;
         Ok(classes)
     }
@@ -96,19 +94,27 @@ impl WordClasses {
     /// The classes of a word in its look-up form.
     #[must_use]
     pub(super) fn of(&self, word: &str) -> ClassSet {
-        let mut set = self.words.get(word).copied().unwrap_or(0);
+        let mut set = self.words.get(word).unwrap_or(0);
+        let whole = ShortKey::of(word);
         for end in 1..=word.len().min(self.longest_stem) {
-            if let Some(found) = word.get(..end).and_then(|stem| self.stems.get(stem)) {
-                set |= found;
-            }
+            let found = match whole {
+                Some(key) => self.stems.get_short(key.part(0, end)),
+                None => word.get(..end).and_then(|stem| self.stems.get(stem)),
+            };
+            set |= found.unwrap_or(0);
         }
         set
     }
 }
 
 /// The places of the bits of a set, ascending.
-pub(super) fn members(set: ClassSet) -> impl Iterator<Item = usize> + Clone {
-    (0..MAX_CLASSES).filter(move |index| set >> index & 1 == 1)
+pub(super) fn members(mut set: ClassSet) -> impl Iterator<Item = usize> + Clone {
+    std::iter::from_fn(move || {
+        let lowest = set.trailing_zeros();
+        // Takes the lowest bit off.
+        set &= set.checked_sub(1)?;
+        Some(lowest as usize)
+    })
 }
 
 #[cfg(test)]

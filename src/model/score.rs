@@ -31,7 +31,10 @@ impl Model {
         }
         scratch.drain(|slot, count| {
             let row = &self.rows[slot as usize];
-            let (value, squared) = (row.kind.term_frequency(count), row.kind.squared_length(count));
+            let (value, squared) = (
+                row.kind.term_frequency(count),
+                row.kind.squared_length(count),
+            );
             kinds[row.kind as usize].add(&row.one, value, squared);
         });
         let mut logits = self.bias;

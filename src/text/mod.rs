@@ -1,6 +1,7 @@
 //! Text to tokens. Spans point into the caller's own text, which is never changed: folding
 //! happens on the side, for look-ups only.
 
+pub(crate) mod ascii;
 mod encoding;
 mod fold;
 mod negation;

@@ -57,8 +57,37 @@ fn ends_scope(token: Token, word: &str) -> bool {
     }
 }
 
+/// For each length of a cue or contrast, the first letters that there are, a bit each: nearly every
+/// word is neither, and this says so at once.
+const FIRST_LETTERS: [u32; 9] = first_letters();
+
+const fn first_letters() -> [u32; 9] {
+    let mut letters = [0; 9];
+    let lists = [CUES, CONTRASTS];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut word = 0;
+        while word < lists[list].len() {
+            let bytes = lists[list][word].as_bytes();
+            letters[bytes.len()] |= 1 << (bytes[0] - b'a');
+            word += 1;
+        }
+        list += 1;
+    }
+    letters
+}
+
 fn is_one_of(word: &str, list: &[&str]) -> bool {
-    list.iter().any(|entry| word.eq_ignore_ascii_case(entry))
+    let first = word
+        .as_bytes()
+        .first()
+        .map_or(0, |byte| byte.to_ascii_lowercase());
+    let letter = u32::from(first.wrapping_sub(b'a'));
+    let letters = FIRST_LETTERS.get(word.len()).copied().unwrap_or_default();
+    letters
+        .checked_shr(letter)
+        .is_some_and(|shifted| shifted & 1 == 1)
+        && list.iter().any(|entry| word.eq_ignore_ascii_case(entry))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! boundaries are close to what is wanted but split `cease-fire` and keep `didn't` whole; the
 //! differences would have to be repaired afterwards, so the rules are written down here instead.
 
+use super::ascii;
 use super::negation::mark_negation;
 use super::token::{Span, Token, TokenKind};
 
@@ -21,6 +22,11 @@ pub fn tokenize_into(text: &str, tokens: &mut Vec<Token>) {
     tokens.clear();
     let mut at = 0;
     while let Some(first) = char_at(text, at) {
+        if let Some(end) = plain_word_end(text, at) {
+            push(tokens, at, end, TokenKind::Word);
+            at = end;
+            continue;
+        }
         let end = match class(first) {
             Class::Space => at + first.len_utf8(),
             Class::Letter | Class::Digit => {
@@ -120,6 +126,24 @@ fn char_at(text: &str, at: usize) -> Option<char> {
         Some(_) => text.get(at..).and_then(|rest| rest.chars().next()),
         None => None,
     }
+}
+
+/// Where the word of ASCII letters that begins at `start` ends, if one does and nothing after it can
+/// belong to it: what [`word_end`] and [`push_word`] find of nearly every word, without a look at
+/// each character.
+fn plain_word_end(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let letters = ascii::letter_run(ascii::chunk(bytes, start));
+    if letters == 0 || letters == 16 {
+        return None;
+    }
+    let ends = match bytes.get(start + letters) {
+        None | Some(b' ' | b',' | b';' | b':' | b'?' | b'!' | b'"' | b')' | b'\n') => true,
+        // A dot after one letter may be an abbreviation's.
+        Some(b'.') => letters > 1,
+        Some(_) => false,
+    };
+    ends.then_some(start + letters)
 }
 
 /// Where the word or number that begins at `start` ends.
@@ -365,6 +389,17 @@ mod tests {
                 end = range.end;
             }
             prop_assert!(text[end..].chars().all(char::is_whitespace));
+        }
+
+        #[test]
+        fn plain_words_end_where_the_rules_say(text in "[a-zA-Z]{0,17}(\\PC|[ '.,\u{2019}\"?!0-9\u{0300}\u{4E2D}-]){0,2}[a-zA-Z]{0,3}") {
+            if let Some(end) = plain_word_end(&text, 0) {
+                let mut tokens = Vec::new();
+                prop_assert_eq!(Some(end), char_at(&text, 0).map(|first| word_end(&text, 0, first)));
+                push_word(&text, 0, end, &mut tokens);
+                prop_assert_eq!(tokens.len(), 1);
+                prop_assert_eq!(tokens[0].kind, TokenKind::Word);
+            }
         }
 
         #[test]

@@ -214,7 +214,10 @@ fn vectors(counts: &[Vec<(u32, u32)>], idf: &[f32], vocabulary: &Vocabulary) -> 
             let kind = kinds[feature as usize];
             let idf = idf[feature as usize].powf(config.idf_power);
             let length = f64::from(config.lengths.of(kind)) / squares[kind as usize].sqrt();
-            (feature, length * f64::from(kind.term_frequency(count) * idf))
+            (
+                feature,
+                length * f64::from(kind.term_frequency(count) * idf),
+            )
         }));
     }
     records
