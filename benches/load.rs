@@ -2,7 +2,8 @@
 //! and 8 streams, all on one server behind the same gate. Rounds are interleaved and medians
 //! printed, so that a noisy machine troubles all alike.
 //!
-//! `cargo bench --bench load`, or with `-- --rounds N --seconds S`.
+//! `cargo bench --bench load`, or with `-- --rounds N --seconds S`; with `--only echo|unary|batch|streams`
+//! that load alone, to be looked at with a profiler.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -109,6 +110,15 @@ enum Load {
 
 impl Load {
     const ALL: [Self; 4] = [Self::Echo, Self::Unary, Self::Batch, Self::Streams];
+
+    fn flag(self) -> &'static str {
+        match self {
+            Self::Echo => "echo",
+            Self::Unary => "unary",
+            Self::Batch => "batch",
+            Self::Streams => "streams",
+        }
+    }
 
     fn name(self) -> &'static str {
         match self {
@@ -237,19 +247,18 @@ fn median(mut rates: Vec<f64>) -> f64 {
     rates[rates.len() / 2]
 }
 
-/// The number after a flag, or a default.
-fn argument(flag: &str, default: u64) -> u64 {
-    let arguments: Vec<String> = std::env::args().collect();
-    arguments
-        .iter()
-        .position(|argument| argument == flag)
-        .and_then(|at| arguments.get(at + 1)?.parse().ok())
-        .unwrap_or(default)
+/// What follows a flag.
+fn argument(flag: &str) -> Option<String> {
+    std::env::args().skip_while(|given| given != flag).nth(1)
+}
+
+fn number(flag: &str, default: u64) -> u64 {
+    argument(flag).map_or(default, |number| number.parse().unwrap())
 }
 
 fn main() {
-    let rounds = argument("--rounds", 7);
-    let time = Duration::from_secs(argument("--seconds", 2));
+    let rounds = number("--rounds", 7);
+    let time = Duration::from_secs(number("--seconds", 2));
     let server = runtime();
     let address = start_server(&server);
     let client = runtime();
@@ -261,9 +270,14 @@ fn main() {
         }
         channels
     });
-    let mut rates: [Vec<f64>; 4] = Default::default();
+    let only = argument("--only");
+    let loads: Vec<Load> = Load::ALL
+        .into_iter()
+        .filter(|load| only.as_ref().is_none_or(|only| only == load.flag()))
+        .collect();
+    let mut rates = vec![Vec::new(); loads.len()];
     for round in 0..=rounds {
-        for (load, rates) in Load::ALL.into_iter().zip(&mut rates) {
+        for (&load, rates) in loads.iter().zip(&mut rates) {
             let rate = client.block_on(measure(load, &channels, time));
             // The first round warms up.
             if round > 0 {
@@ -271,14 +285,14 @@ fn main() {
             }
         }
     }
-    let medians = rates.map(median);
+    let medians: Vec<f64> = rates.into_iter().map(median).collect();
     println!(
         "medians of {rounds} interleaved rounds of {} s",
         time.as_secs()
     );
-    for (load, rate) in Load::ALL.into_iter().zip(medians) {
+    for (load, &rate) in loads.iter().zip(&medians) {
         println!(
-            "{:<30} {rate:>12.0}   {:>6.2} of the echo rate",
+            "{:<30} {rate:>12.0}   {:>6.2} of the first",
             load.name(),
             rate / medians[0]
         );
