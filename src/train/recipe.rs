@@ -143,7 +143,7 @@ impl Default for Recipe {
                 max_char_ngram: 6,
                 negation: Negation::Add,
                 min_documents: 2,
-                max_features: 60_000,
+                max_features: 80_000,
                 idf_power: 1.5,
                 lengths: KindLengths {
                     words: 0.6,
