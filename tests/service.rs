@@ -678,6 +678,7 @@ async fn models_are_listed_and_described() {
             + counts.character_ngrams
             + counts.word_classes
             + counts.word_class_pairs
+            + counts.words_ahead
     );
     let corpus = model.corpus.as_ref().unwrap();
     let statements: i32 = corpus

@@ -10,6 +10,8 @@ use crate::text::{Span, Token, TokenKind, fold_into};
 pub(super) const PAIR_REACH: usize = 3;
 /// How many seen tokens apart the two words of a pair may stand.
 pub(super) const PAIR_DISTANCE: usize = 8;
+/// How many seen tokens after a word the next class word may stand.
+pub(super) const AHEAD_DISTANCE: usize = 5;
 
 /// What kind of feature a term is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,17 +24,20 @@ pub enum FeatureKind {
     WordNgram,
     /// Two classes of words, one after the other.
     WordClassPair,
+    /// A seen token and a class of the next class word.
+    WordAhead,
     /// One seen token.
     Word,
 }
 
 impl FeatureKind {
     /// All kinds, in the order of their keys.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::CharacterNgram,
         Self::WordClass,
         Self::WordNgram,
         Self::WordClassPair,
+        Self::WordAhead,
         Self::Word,
     ];
 
@@ -44,6 +49,7 @@ impl FeatureKind {
             Self::WordClass => 'k',
             Self::WordNgram => 'n',
             Self::WordClassPair => 'p',
+            Self::WordAhead => 'q',
             Self::Word => 'w',
         }
     }
@@ -105,6 +111,8 @@ pub struct KindLengths {
     pub word_classes: f32,
     /// Of pairs of classes.
     pub word_class_pairs: f32,
+    /// Of words with the class of the next class word.
+    pub words_ahead: f32,
 }
 
 impl KindLengths {
@@ -116,6 +124,7 @@ impl KindLengths {
             FeatureKind::WordClass => self.word_classes,
             FeatureKind::WordNgram => self.word_ngrams,
             FeatureKind::WordClassPair => self.word_class_pairs,
+            FeatureKind::WordAhead => self.words_ahead,
             FeatureKind::Word => self.words,
         }
     }
@@ -164,7 +173,8 @@ pub fn for_each_term(
     word_classes(&seen, &config.word_classes, &mut visit);
 }
 
-/// The classes of each seen token, and the pairs that each makes with the class words before it.
+/// The classes of each seen token, the pairs that each makes with the class words before it, and
+/// with the words since the last of them.
 fn word_classes(seen: &[(Token, String)], classes: &WordClasses, visit: &mut impl FnMut(Term<'_>)) {
     let mut emit = |kind: FeatureKind, form: &str, span| {
         let key = format!("{}{form}", kind.prefix());
@@ -195,6 +205,13 @@ fn word_classes(seen: &[(Token, String)], classes: &WordClasses, visit: &mut imp
             for (a, b) in members(earlier).flat_map(|a| members(set).map(move |b| (a, b))) {
                 let form = format!("{}>{}", names[a], names[b]);
                 emit(FeatureKind::WordClassPair, &form, first.span.to(token.span));
+            }
+        }
+        let last = before.last().map_or(0, |&(at, ..)| at);
+        for (word, form) in &seen[last.max(index.saturating_sub(AHEAD_DISTANCE))..index] {
+            for class in members(set) {
+                let form = format!("{form}>{}", names[class]);
+                emit(FeatureKind::WordAhead, &form, word.span.to(token.span));
             }
         }
         before.push((index, *token, set));
@@ -308,6 +325,7 @@ impl FeatureConfig {
                 character_ngrams: 0.75,
                 word_classes: 0.25,
                 word_class_pairs: 0.5,
+                words_ahead: 0.25,
             },
             word_classes: WordClasses::default(),
         }
@@ -320,7 +338,7 @@ mod tests {
     use crate::text::tokenize;
 
     #[test]
-    fn classes_and_pairs_of_classes_have_their_places() {
+    fn classes_their_pairs_and_the_words_before_them_have_their_places() {
         let lists = [("TALK", "talk*"), ("REFUSE", "reject*")];
         let lists = lists.map(|(name, list)| (name.to_owned(), list.to_owned()));
         let config = FeatureConfig {
@@ -339,11 +357,16 @@ mod tests {
         let expected = [
             ("kTALK", "talks"),
             ("k¬TALK", "talks"),
+            ("qno>TALK", "No talks"),
             ("kREFUSE", "reject"),
             ("pTALK>REFUSE", "talks: they reject"),
+            ("qtalks>REFUSE", "talks: they reject"),
+            ("qthey>REFUSE", "they reject"),
             ("kTALK", "talks"),
             ("pREFUSE>TALK", "reject the talks"),
             ("pTALK>TALK", "talks: they reject the talks"),
+            ("qreject>TALK", "reject the talks"),
+            ("qthe>TALK", "the talks"),
         ];
         assert_eq!(found, expected.map(|(k, s)| (k.to_owned(), s.to_owned())));
     }

@@ -9,7 +9,8 @@ use rustc_hash::FxHashMap;
 use super::counts::Counts;
 use super::str_map::{ShortKey, StrMap};
 use super::terms::{
-    FeatureConfig, FeatureKind, NEGATED, Negation, PAIR_DISTANCE, PAIR_REACH, for_each_char_ngram,
+    AHEAD_DISTANCE, FeatureConfig, FeatureKind, NEGATED, Negation, PAIR_DISTANCE, PAIR_REACH,
+    for_each_char_ngram,
 };
 use super::word_classes::{ClassSet, MAX_CLASSES, members};
 use crate::text::{Token, TokenKind, fold_into, tokenize_into};
@@ -38,6 +39,8 @@ pub struct Vocabulary {
     classes: [[Option<u32>; 2]; MAX_CLASSES],
     /// The feature of each pair of classes.
     class_pairs: Vec<Option<u32>>,
+    /// The feature of each word before a class.
+    ahead: FxHashMap<(u32, u32), u32>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -92,6 +95,8 @@ pub struct Scratch {
     stepped: Vec<u32>,
     /// The class words so far: the place among the seen tokens, and the classes.
     class_words: Vec<(usize, ClassSet)>,
+    /// The words since the last class word, with it: their ids.
+    since: Vec<u32>,
     counts: Counts,
     spelled: Vec<u32>,
     characters: Vec<u32>,
@@ -144,6 +149,7 @@ impl Scratch {
         self.characters.clear();
         self.active.clear();
         self.class_words.clear();
+        self.since.clear();
         self.words = 0;
         self.known_words = 0;
     }
@@ -174,6 +180,7 @@ impl Vocabulary {
             chars: StrMap::default(),
             classes: [[None; 2]; MAX_CLASSES],
             class_pairs: vec![None; MAX_CLASSES * MAX_CLASSES],
+            ahead: FxHashMap::default(),
         };
         let mut words = Vec::new();
         let mut ngrams = Vec::new();
@@ -203,6 +210,12 @@ impl Vocabulary {
                     let first = vocabulary.class(id, first)?;
                     let second = vocabulary.class(id, second)?;
                     vocabulary.class_pairs[first * MAX_CLASSES + second] = Some(id);
+                }
+                FeatureKind::WordAhead => {
+                    let (form, name) = form.rsplit_once('>').unwrap_or((form, ""));
+                    let word = vocabulary.word_id(form, &mut words);
+                    let class = vocabulary.class(id, name)?;
+                    vocabulary.ahead.insert(ahead(word, class), id);
                 }
             }
         }
@@ -310,7 +323,8 @@ impl Vocabulary {
         for slot in steps.chain(&mut self.class_pairs).chain(classes) {
             *slot = slot.map(moved);
         }
-        for slot in self.word_chars.iter_mut().chain(self.chars.values_mut()) {
+        let characters = self.word_chars.iter_mut().chain(self.chars.values_mut());
+        for slot in characters.chain(self.ahead.values_mut()) {
             *slot = moved(*slot);
         }
         self.slots = order;
@@ -420,7 +434,9 @@ impl Vocabulary {
             self.count_ngrams(word, scratch);
             if classes != 0 {
                 self.count_classes(index, *token, classes, scratch);
+                self.count_ahead(classes, scratch);
             }
+            scratch.since.push(word.unwrap_or(UNKNOWN));
         }
         scratch.tokens = tokens;
     }
@@ -518,6 +534,19 @@ impl Vocabulary {
         scratch.class_words.push((index, set));
     }
 
+    /// Counts the words since the last class word with the classes of this one.
+    fn count_ahead(&self, set: ClassSet, scratch: &mut Scratch) {
+        let first = scratch.since.len().saturating_sub(AHEAD_DISTANCE);
+        for &word in &scratch.since[first..] {
+            for class in members(set) {
+                if let Some(&feature) = self.ahead.get(&ahead(word, class)) {
+                    scratch.counts.add(feature);
+                }
+            }
+        }
+        scratch.since.clear();
+    }
+
     /// What is known of one token of a text.
     #[must_use]
     pub fn knowledge(&self, text: &str, token: Token) -> WordKnowledge {
@@ -549,6 +578,12 @@ impl Vocabulary {
             }
         }
     }
+}
+
+/// The key of a word before a class. There are few classes.
+#[allow(clippy::cast_possible_truncation)]
+fn ahead(word: u32, class: usize) -> (u32, u32) {
+    (word, class as u32)
 }
 
 /// Puts a word between its boundary marks and notes where its characters begin.
@@ -705,6 +740,7 @@ mod tests {
         assert!(refuse(&["wa", "wa"]).is_some_and(|e| e.contains("unique")));
         assert!(refuse(&["kTALK"]).is_some_and(|e| e.contains("\"TALK\"")));
         assert!(refuse(&["pTALK"]).is_some_and(|e| e.contains("\"TALK\"")));
+        assert!(refuse(&["qno>TALK"]).is_some_and(|e| e.contains("\"TALK\"")));
         assert!(refuse(&["xa"]).is_some_and(|e| e.contains("no known kind")));
         assert!(refuse(&[""]).is_some_and(|e| e.contains("no known kind")));
     }

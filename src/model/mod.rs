@@ -43,6 +43,8 @@ pub struct FeatureCounts {
     pub word_classes: usize,
     /// Two classes of words, one after the other.
     pub word_class_pairs: usize,
+    /// A word and a class of the next class word.
+    pub words_ahead: usize,
 }
 
 /// A linear model over tf-idf features, with its calibration.
@@ -254,6 +256,7 @@ impl Model {
                 Some(FeatureKind::CharacterNgram) => counts.character_ngrams += 1,
                 Some(FeatureKind::WordClass) => counts.word_classes += 1,
                 Some(FeatureKind::WordClassPair) => counts.word_class_pairs += 1,
+                Some(FeatureKind::WordAhead) => counts.words_ahead += 1,
                 None => {}
             }
         }
@@ -293,6 +296,7 @@ pub(crate) mod tests {
             "kTALK",
             "k¬TALK",
             "pNO>TALK",
+            "qno>TALK",
         ]
         .map(Box::from)
         .into();

@@ -176,6 +176,7 @@ fn feature_kind(kind: FeatureKind) -> proto::FeatureKind {
         FeatureKind::CharacterNgram => proto::FeatureKind::CharacterNgram,
         FeatureKind::WordClass => proto::FeatureKind::WordClass,
         FeatureKind::WordClassPair => proto::FeatureKind::WordClassPair,
+        FeatureKind::WordAhead => proto::FeatureKind::WordAhead,
     }
 }
 
@@ -264,6 +265,7 @@ pub(super) fn description(named: &NamedModel, is_default: bool) -> proto::Model 
             character_ngrams: int(counts.character_ngrams),
             word_classes: int(counts.word_classes),
             word_class_pairs: int(counts.word_class_pairs),
+            words_ahead: int(counts.words_ahead),
         }),
         corpus: Some(proto::TrainingCorpus {
             statements: int(corpus.statements),

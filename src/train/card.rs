@@ -37,7 +37,7 @@ fn write_card(
     writeln!(
         card,
         "Multinomial logistic regression over word n-grams (to {}) and character n-grams inside \
-         words ({} to {}), classes of words and their pairs, sublinear tf-idf, each \
+         words ({} to {}), classes of words, their pairs and the words before them, sublinear tf-idf, each \
          kind scaled to its length; a naive Bayes prior on the weights; calibrated by temperature. It labels one \
          English statement about international affairs with the stance that it takes or reports \
          its actor as taking: ESCALATION, DIALOGUE, DENIAL or NONE, by the codebook of its corpus.\n",
@@ -72,13 +72,14 @@ fn write_card(
     writeln!(
         card,
         "{} features: {} words, {} word n-grams, {} character n-grams, {} word classes, {} pairs of \
-         classes. The solver converged after {} iterations with a gradient of {:.1e} a statement.\n",
+         classes, {} words before a class. The solver converged after {} iterations with a gradient of {:.1e} a statement.\n",
         model.vocabulary().len(),
         counts.words,
         counts.word_ngrams,
         counts.character_ngrams,
         counts.word_classes,
         counts.word_class_pairs,
+        counts.words_ahead,
         record.iterations,
         record.gradient_norm,
     )?;

@@ -143,7 +143,7 @@ impl Default for Recipe {
                 max_char_ngram: 6,
                 negation: Negation::Add,
                 min_documents: 2,
-                max_features: 80_000,
+                max_features: 100_000,
                 idf_power: 1.5,
                 lengths: KindLengths {
                     words: 0.6,
@@ -151,6 +151,7 @@ impl Default for Recipe {
                     character_ngrams: 0.6,
                     word_classes: 0.2,
                     word_class_pairs: 0.4,
+                    words_ahead: 0.3,
                 },
                 word_classes: WordClasses::default(),
             },
