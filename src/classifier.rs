@@ -12,8 +12,17 @@ use crate::statement::Statement;
 pub struct Options {
     /// The least confidence with which a stance is decided, 0 to 1.
     pub min_confidence: f32,
+    /// The share of `NONE` that is expected in the text, above 0 and below 1: see
+    /// [`Model::expecting`]. Without it the scores are as calibrated.
+    pub none_share: Option<f32>,
     /// Whether to say what the scores rest on, and with how many contributions at most.
     pub explain: Option<MaxContributions>,
+}
+
+/// Whether a number can be [`Options::none_share`].
+#[must_use]
+pub fn is_share(number: f32) -> bool {
+    number > 0.0 && number < 1.0
 }
 
 /// How many contributions an explanation holds at most; `None` is all of them.
@@ -53,7 +62,11 @@ thread_local! {
 pub fn classify(model: &Model, statement: Statement<'_>, options: &Options) -> Classification {
     let text = statement.text();
     let scored = SCRATCH.with_borrow_mut(|scratch| model.score(text, scratch));
-    let scores = ranked(&scored.probabilities);
+    let probabilities = match options.none_share {
+        Some(share) => model.expecting(share, &scored.probabilities),
+        None => scored.probabilities,
+    };
+    let scores = ranked(&probabilities);
     let (stance, confidence) = scores[0];
     Classification {
         stance: (confidence >= options.min_confidence).then_some(stance),
@@ -87,7 +100,7 @@ mod tests {
             "They denied it",
             &Options {
                 min_confidence: 1.0,
-                explain: None,
+                ..Options::default()
             },
         );
         assert_eq!(abstained.stance, None);
@@ -99,16 +112,37 @@ mod tests {
         let min_confidence = classify_text("talks", &Options::default()).confidence();
         let options = Options {
             min_confidence,
-            explain: None,
+            ..Options::default()
         };
         assert!(classify_text("talks", &options).stance.is_some());
     }
 
     #[test]
+    fn an_expected_share_of_none_moves_the_scores_and_not_the_logits() {
+        let plain = classify_text("They denied it", &Options::default());
+        let expecting = |share| {
+            let options = Options {
+                none_share: Some(share),
+                ..Options::default()
+            };
+            classify_text("They denied it", &options)
+        };
+        let none = |classification: &Classification| {
+            let scores = classification.scores.iter();
+            scores
+                .clone()
+                .find(|(stance, _)| *stance == Stance::None)
+                .map_or(0.0, |(_, p)| *p)
+        };
+        assert!(none(&expecting(0.1)) < none(&plain) && none(&plain) < none(&expecting(0.9)));
+        assert_eq!(expecting(0.9).logits, plain.logits);
+    }
+
+    #[test]
     fn explains_the_highest_scored_stance_with_as_many_contributions_as_asked_for() {
         let options = Options {
-            min_confidence: 0.0,
             explain: Some(Some(2)),
+            ..Options::default()
         };
         let explanation = classify_text("no attack, no talks", &options)
             .explanation

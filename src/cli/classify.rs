@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{CommandError, ModelArgs};
-use crate::classifier::{Classification, Options, classify};
+use crate::classifier::{Classification, Options, classify, is_share};
 use crate::model::Model;
 use crate::registry::Registry;
 use crate::statement::{DEFAULT_MAX_TEXT_BYTES, Statement};
@@ -40,6 +40,10 @@ pub(super) struct ClassifyArgs {
     /// Abstain below this confidence, 0 to 1: "stance" is then null, the scores still given.
     #[arg(long, value_name = "P", default_value_t = 0.0, env = "STANCE_MIN_CONFIDENCE", value_parser = confidence)]
     min_confidence: f32,
+    /// The share of NONE that is expected in the text, above 0 and below 1: the scores are corrected
+    /// from the training corpus's share to this one.
+    #[arg(long, value_name = "SHARE", env = "STANCE_NONE_SHARE", value_parser = share)]
+    none_share: Option<f32>,
     /// The longest text, in bytes, that is classified.
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_TEXT_BYTES, env = "STANCE_MAX_TEXT_BYTES")]
     max_text_bytes: usize,
@@ -54,12 +58,20 @@ fn confidence(value: &str) -> Result<f32, String> {
     }
 }
 
+pub(super) fn share(value: &str) -> Result<f32, String> {
+    match value.parse::<f32>() {
+        Ok(number) if is_share(number) => Ok(number),
+        _ => Err("it must be a number above 0 and below 1".to_owned()),
+    }
+}
+
 pub(super) fn run(args: &ClassifyArgs) -> Result<(), CommandError> {
     let registry = Registry::load(&args.model.model_dir)?;
     let job = Job {
         model: &registry.default_model().model,
         options: Options {
             min_confidence: args.min_confidence,
+            none_share: args.none_share,
             explain: None,
         },
         plain: args.lines,

@@ -2,15 +2,23 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use clap::Args;
 use serde::Serialize;
 
+use super::classify::share;
+use super::report::page;
 use super::{CommandError, ModelArgs};
 use crate::model::{Evaluation, Model};
 use crate::registry::Registry;
 use crate::stance::{PerStance, Stance};
-use crate::train::{ChallengeReport, Passed, challenge, measure, read_challenge, read_examples};
+use crate::train::{
+    Answer, ChallengeReport, Example, Passed, challenge, measure, read_challenge, read_examples,
+};
+
+/// How many errors a report shows.
+const ERRORS_SHOWN: usize = 20;
 
 /// Measures a model on labelled statements.
 ///
@@ -29,6 +37,14 @@ pub(super) struct EvaluateArgs {
     /// Print one JSON object instead of tables.
     #[arg(long)]
     json: bool,
+    /// Also write report.html into this directory: one page, nothing loaded from elsewhere, with the
+    /// tables, a reliability diagram, a risk-coverage curve and the most confident errors with the
+    /// words that they rest on.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+    /// Correct the scores to this share of NONE, above 0 and below 1, as `classify` does.
+    #[arg(long, value_name = "SHARE", env = "STANCE_NONE_SHARE", value_parser = share)]
+    none_share: Option<f32>,
     #[command(flatten)]
     model: ModelArgs,
 }
@@ -46,12 +62,14 @@ struct JsonReport {
 
 /// What was measured on labelled statements.
 #[derive(Serialize)]
-struct Measured {
+pub(super) struct Measured {
     #[serde(flatten)]
-    evaluation: Evaluation,
+    pub(super) evaluation: Evaluation,
     /// Rows are the right labels, columns the given ones.
-    confusion: PerStance<PerStance<usize>>,
+    pub(super) confusion: PerStance<PerStance<usize>>,
     label_order: [Stance; Stance::COUNT],
+    #[serde(skip)]
+    pub(super) errors: Vec<(Example, Answer)>,
 }
 
 #[allow(clippy::print_stdout)]
@@ -61,13 +79,17 @@ pub(super) fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     let measured = args
         .data
         .as_ref()
-        .map(|path| measured(&named.model, path))
+        .map(|path| measured(&named.model, path, args.none_share))
         .transpose()?;
     let challenged = args
         .challenge
         .as_ref()
         .map(|path| read_challenge(path).map(|rows| challenge(&named.model, &rows)))
         .transpose()?;
+    if let Some(directory) = &args.report {
+        let page = page(named, measured.as_ref(), challenged.as_ref())?;
+        write_page(directory, &page)?;
+    }
     if args.json {
         let report = JsonReport {
             model: named.name.clone(),
@@ -89,14 +111,30 @@ pub(super) fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn measured(model: &Model, path: &Path) -> Result<Measured, CommandError> {
-    let report = measure(model, &read_examples(path)?);
+fn measured(model: &Model, path: &Path, none_share: Option<f32>) -> Result<Measured, CommandError> {
+    let examples = read_examples(path)?;
+    let report = measure(model, &examples, none_share);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let errors = report.errors().into_iter().take(ERRORS_SHOWN);
     Ok(Measured {
         evaluation: report.evaluation(&name),
         confusion: report.confusion().counts,
         label_order: Stance::ALL,
+        errors: errors
+            .map(|(place, answer)| (examples[place].clone(), answer))
+            .collect(),
     })
+}
+
+/// Writes the page whole or not at all.
+fn write_page(directory: &Path, page: &str) -> Result<(), CommandError> {
+    let path = directory.join("report.html");
+    let named = |error: io::Error| format!("{}: {error}", path.display());
+    fs::create_dir_all(directory).map_err(named)?;
+    let unfinished = directory.join("report.html.unfinished");
+    fs::write(&unfinished, page).map_err(named)?;
+    fs::rename(&unfinished, &path).map_err(named)?;
+    Ok(())
 }
 
 fn challenge_table(report: &ChallengeReport) -> String {

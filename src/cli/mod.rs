@@ -2,6 +2,7 @@
 
 mod classify;
 mod evaluate;
+mod report;
 mod serve;
 mod train;
 

@@ -9,13 +9,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::CommandError;
 use super::evaluate::table;
 use crate::model::{Evaluation, Model, TrainingRecord};
-use crate::stance::PerStance;
+use crate::stance::{PerStance, Stance};
 use crate::train::{
-    Corpus, CrossValidated, Event, Example, Recipe, Report, Trained, Tuned, cross_validate,
+    Agreement, CardNotes, Corpus, Event, Example, Recipe, Report, Trained, Tuned, cross_validate,
     fit_temperature, measure, model_card, read_examples, train, tune, write_model,
 };
 
 const FOLDS: usize = 5;
+/// How many failures the card shows.
+const FAILURES_SHOWN: usize = 12;
 
 /// Trains a model on a corpus and writes it with its card.
 ///
@@ -59,13 +61,25 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), CommandError> {
 
     let mut tuned = settings(args, &corpus, &recipe, &progress)?;
     let mut evaluations = Vec::new();
+    let mut notes = CardNotes {
+        examples: &corpus.examples,
+        agreement: Agreement::load(&args.corpus)?,
+        failures: Vec::new(),
+    };
     if !args.no_cross_validation {
         progress(Event::Step("cross-validating"));
         let neutral = tuned.clone().unwrap_or_default();
         let validated = cross_validate(&corpus.examples, FOLDS, &recipe, &neutral)?;
         // A corpus without text to tune on is calibrated on what its folds held out.
-        let tuned = tuned.get_or_insert_with(|| calibrated_by(&validated));
-        evaluations.push(evaluation_of(&validated, tuned.temperature));
+        let tuned = tuned.get_or_insert_with(|| calibrated_by(&corpus, &validated));
+        let report = report_of(&corpus, &validated, tuned.temperature);
+        evaluations.push(report.evaluation(&format!(
+            "the corpus, {FOLDS}-fold cross-validation by group"
+        )));
+        let failures = report.errors().into_iter().take(FAILURES_SHOWN);
+        notes.failures = failures
+            .map(|(place, answer)| (&corpus.examples[place], answer))
+            .collect();
     }
     let tuned = tuned.unwrap_or_default();
 
@@ -74,10 +88,10 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), CommandError> {
     progress(Event::Step("measuring"));
     for (path, examples) in &held_out {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        evaluations.push(measure(&trained.model, examples).evaluation(&name));
+        evaluations.push(measure(&trained.model, examples, None).evaluation(&name));
     }
     let record = record(&args.out, &trained, evaluations, start.elapsed())?;
-    let card = model_card(&trained.model, &record, &recipe, &tuned);
+    let card = model_card(&trained.model, &record, &recipe, &tuned, &notes);
     write_model(&args.out, &trained.model, &record, &card)?;
     bar.finish_and_clear();
     report(args, &trained.model, &record);
@@ -101,23 +115,21 @@ fn settings(
     Ok(Some(tuned))
 }
 
-fn calibrated_by(validated: &CrossValidated) -> Tuned {
+fn calibrated_by(corpus: &Corpus, logits: &[PerStance<f32>]) -> Tuned {
+    let labels: Vec<Stance> = corpus.examples.iter().map(|e| e.label).collect();
     Tuned {
         fitted_on: format!("the corpus itself, by {FOLDS}-fold cross-validation"),
-        temperature: fit_temperature(&validated.logits, &validated.labels),
+        temperature: fit_temperature(logits, &labels),
         ..Tuned::default()
     }
 }
 
-fn evaluation_of(validated: &CrossValidated, temperature: f32) -> Evaluation {
-    let probabilities: Vec<PerStance<f32>> = validated
-        .logits
+fn report_of(corpus: &Corpus, logits: &[PerStance<f32>], temperature: f32) -> Report {
+    let probabilities: Vec<PerStance<f32>> = logits
         .iter()
         .map(|logits| crate::model::softmax(&logits.map(|logit| logit / temperature)))
         .collect();
-    Report::new(&validated.labels, &probabilities).evaluation(&format!(
-        "the corpus, {FOLDS}-fold cross-validation by group"
-    ))
+    Report::new(&corpus.examples, &probabilities)
 }
 
 /// The record of this training. What was measured before of the very same model and not again

@@ -10,7 +10,8 @@ pub use explain::{Contribution, Explanation};
 pub(crate) use file::hex;
 pub use file::{FILE_NAME, InvalidModel, LoadError};
 pub use record::{
-    Coverage, Evaluation, LabelFigures, RECORD_FILE_NAME, TrainingRecord, UnreadableRecord,
+    Coverage, Evaluation, LabelFigures, Part, RECORD_FILE_NAME, ReliabilityBin, TrainingRecord,
+    UnreadableRecord,
 };
 pub use score::{Scored, softmax};
 

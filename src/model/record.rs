@@ -51,6 +51,38 @@ pub struct Evaluation {
     pub labels: PerStance<LabelFigures>,
     /// How accuracy grows where the least confident answers are left out.
     pub risk_coverage: Vec<Coverage>,
+    /// How far confidence can be trusted: the bins of confidence that hold answers, ascending.
+    #[serde(default)]
+    pub reliability: Vec<ReliabilityBin>,
+    /// Figures of each source, or register, that the statements name.
+    #[serde(default)]
+    pub parts: Vec<Part>,
+}
+
+/// The answers of one bin of confidence.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReliabilityBin {
+    /// How many answers there are.
+    pub statements: usize,
+    /// Their mean confidence.
+    pub confidence: f64,
+    /// The share of them that is right.
+    pub accuracy: f64,
+}
+
+/// What was measured on the statements of one source or register.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// The source or register.
+    pub name: String,
+    /// How many statements it has.
+    pub statements: usize,
+    /// The unweighted mean of the F1 of the labels that occur in it.
+    pub macro_f1: f64,
+    /// The share of statements that were labelled right.
+    pub accuracy: f64,
 }
 
 /// What is right of the most confident answers.

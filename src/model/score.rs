@@ -2,7 +2,7 @@
 
 use super::{KindSum, Model};
 use crate::features::{FeatureKind, Scratch};
-use crate::stance::PerStance;
+use crate::stance::{PerStance, Stance};
 
 /// What scoring one text gives.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,6 +63,29 @@ impl Model {
     }
 }
 
+impl Model {
+    /// Probabilities for text in which `NONE` has another share than in the training corpus:
+    /// each is multiplied by how much likelier its label has become, and all by what makes them sum
+    /// to 1 (Saerens, Latinne and Decaestecker 2002, equation 2.4). The other labels keep their
+    /// shares among themselves. `none_share` is above 0 and below 1; for the corpus's own share
+    /// nothing changes.
+    #[must_use]
+    pub fn expecting(&self, none_share: f32, probabilities: &PerStance<f32>) -> PerStance<f32> {
+        #[allow(clippy::cast_precision_loss)]
+        let trained = self.corpus.labels[Stance::None as usize] as f32
+            / self.corpus.labels.iter().sum::<usize>().max(1) as f32;
+        // A corpus of one label alone trains no model, so neither divisor is 0.
+        let likelier = Stance::ALL.map(|stance| match stance {
+            Stance::None => none_share / trained,
+            _ => (1.0 - none_share) / (1.0 - trained),
+        });
+        let weighed: PerStance<f32> =
+            std::array::from_fn(|class| probabilities[class] * likelier[class]);
+        let sum: f32 = weighed.iter().sum();
+        weighed.map(|p| p / sum)
+    }
+}
+
 /// What brings a vector with this sum of squares to unit length; a text without known features
 /// keeps its zero vector.
 fn unit(sum_of_squares: f32) -> f32 {
@@ -88,7 +111,6 @@ mod tests {
 
     use super::*;
     use crate::model::tests::toy;
-    use crate::stance::Stance;
 
     #[test]
     fn a_score_worked_out_by_hand() {
@@ -135,6 +157,24 @@ mod tests {
             let sum: f32 = probabilities.iter().sum();
             prop_assert!((sum - 1.0).abs() < 1e-5);
             prop_assert!(probabilities.iter().all(|p| (0.0..=1.0).contains(p)));
+        }
+
+        #[test]
+        fn a_shifted_share_keeps_probabilities_and_the_odds_of_the_others(
+            logits in prop::array::uniform4(-20f32..20.0),
+            share in 0.001f32..0.999,
+        ) {
+            let model = toy();
+            let plain = softmax(&logits);
+            let shifted = model.expecting(share, &plain);
+            prop_assert!((shifted.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+            let [a, b, ..] = plain;
+            let [c, d, ..] = shifted;
+            prop_assert!((a * d - b * c).abs() < 1e-5);
+            // The toy's corpus has a quarter of each label.
+            for (same, plain) in model.expecting(0.25, &plain).into_iter().zip(plain) {
+                prop_assert!((same - plain).abs() < 1e-5);
+            }
         }
 
         #[test]

@@ -7,7 +7,7 @@ use tracing::Span;
 
 use super::proto;
 use super::status::{CallError, MAX_CONTRIBUTIONS};
-use crate::classifier::{Classification, Options};
+use crate::classifier::{Classification, Options, is_share};
 use crate::features::FeatureKind;
 use crate::model::{Evaluation, Explanation};
 use crate::registry::{NamedModel, Registry};
@@ -34,6 +34,11 @@ impl CheckedOptions {
         if !(0.0..=1.0).contains(&options.min_confidence) {
             return Err(CallError::MinConfidence(options.min_confidence));
         }
+        let none_share = match options.none_share {
+            0.0 => None,
+            share if is_share(share) => Some(share),
+            share => return Err(CallError::NoneShare(share)),
+        };
         let limit = match usize::try_from(options.max_contributions) {
             Ok(0) => MAX_CONTRIBUTIONS,
             Ok(limit) if limit <= MAX_CONTRIBUTIONS => limit,
@@ -43,6 +48,7 @@ impl CheckedOptions {
             model: model(registry, &options.model, "options.model")?,
             options: Options {
                 min_confidence: options.min_confidence,
+                none_share,
                 explain: options.explain.then_some(Some(limit)),
             },
             encoding: encoding(options.encoding_type, "options.encoding_type")?,

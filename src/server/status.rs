@@ -63,6 +63,9 @@ pub(super) enum CallError {
     /// The least confidence is no probability.
     #[error("options.min_confidence is {0}: it must be from 0 to 1")]
     MinConfidence(f32),
+    /// The expected share of NONE is no share.
+    #[error("options.none_share is {0}: it must be above 0 and below 1, or 0 for no correction")]
+    NoneShare(f32),
     /// The number of contributions is out of range.
     #[error(
         "options.max_contributions is {0}: it must be from 0 (the server's limit) to {MAX_CONTRIBUTIONS}"
@@ -163,6 +166,11 @@ impl CallError {
             Self::MinConfidence(value) => invalid(
                 "MIN_CONFIDENCE_OUT_OF_RANGE",
                 "options.min_confidence",
+                vec![("value", value.to_string())],
+            ),
+            Self::NoneShare(value) => invalid(
+                "NONE_SHARE_OUT_OF_RANGE",
+                "options.none_share",
                 vec![("value", value.to_string())],
             ),
             Self::ContributionLimit(value) => invalid(

@@ -32,6 +32,22 @@ pub enum Register {
     Social,
 }
 
+impl Register {
+    /// Its name, as it stands in a row.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::News => "news",
+            Self::Headline => "headline",
+            Self::Speech => "speech",
+            Self::Briefing => "briefing",
+            Self::Quote => "quote",
+            Self::Document => "document",
+            Self::Social => "social",
+        }
+    }
+}
+
 /// One labelled statement.
 ///
 /// `text` and `label` are needed; the rest describes a row of the project's own corpus. Fields
@@ -57,6 +73,13 @@ pub struct Example {
 }
 
 impl Example {
+    /// What it is counted under in a breakdown: its source, or else its register.
+    #[must_use]
+    pub fn part(&self) -> Option<String> {
+        let register = || Some(self.register?.name().to_owned());
+        self.source.clone().or_else(register)
+    }
+
     /// A statement with nothing but its label.
     #[must_use]
     pub fn new(text: &str, label: Stance) -> Self {

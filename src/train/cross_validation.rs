@@ -8,19 +8,10 @@ use super::corpus::Example;
 use super::recipe::{Recipe, Tuned};
 use super::{TrainError, train};
 use crate::features::Scratch;
-use crate::stance::{PerStance, Stance};
+use crate::stance::PerStance;
 
-/// The labels of all examples, and the logits that a model gave to each that had not seen it or
-/// any statement of its group.
-#[derive(Debug, Clone)]
-pub struct CrossValidated {
-    /// The right labels.
-    pub labels: Vec<Stance>,
-    /// The logits, in the same order.
-    pub logits: Vec<PerStance<f32>>,
-}
-
-/// Trains on all folds but one, for each of `folds`, and scores the one left out.
+/// Trains on all folds but one, for each of `folds`, and scores the one left out: the logits that a
+/// model gave to each example which had not seen it or any statement of its group.
 ///
 /// The fold of an example is drawn from the hash of its group (its id, or its text, where it has
 /// none), so adding statements moves none of the others.
@@ -33,7 +24,7 @@ pub fn cross_validate(
     folds: usize,
     recipe: &Recipe,
     tuned: &Tuned,
-) -> Result<CrossValidated, TrainError> {
+) -> Result<Vec<PerStance<f32>>, TrainError> {
     let fold_of: Vec<usize> = examples.iter().map(|e| fold(e, folds)).collect();
     let scored: Vec<Vec<(usize, PerStance<f32>)>> = (0..folds)
         .into_par_iter()
@@ -56,10 +47,7 @@ pub fn cross_validate(
         .collect::<Result<_, TrainError>>()?;
     let mut scored: Vec<_> = scored.into_iter().flatten().collect();
     scored.sort_unstable_by_key(|&(index, _)| index);
-    Ok(CrossValidated {
-        labels: examples.iter().map(|example| example.label).collect(),
-        logits: scored.into_iter().map(|(_, logits)| logits).collect(),
-    })
+    Ok(scored.into_iter().map(|(_, logits)| logits).collect())
 }
 
 fn fold(example: &Example, folds: usize) -> usize {
@@ -75,6 +63,7 @@ fn fold(example: &Example, folds: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stance::Stance;
 
     #[test]
     fn a_group_stays_in_one_fold() {

@@ -4,11 +4,13 @@
 //! occur, and (0.8.1) has precision and recall the wrong way round: it counts predictions in rows
 //! and reads them as columns. F1 and accuracy agree, and a test holds them to linfa's.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::corpus::Example;
 use crate::features::Scratch;
-use crate::model::{Coverage, Evaluation, LabelFigures, Model};
+use crate::model::{Coverage, Evaluation, LabelFigures, Model, Part, ReliabilityBin};
 use crate::stance::{PerStance, Stance, ranked};
 
 /// The number of bins of confidence that calibration is measured over.
@@ -42,6 +44,19 @@ impl Confusion {
             .map(|class| self.counts[class][class])
             .sum();
         ratio(right, self.total())
+    }
+
+    /// How often rows and columns would agree by chance, from their shares of labels; 0 of none.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn chance_agreement(&self) -> f64 {
+        let class = |class: usize| {
+            let row: usize = self.counts[class].iter().sum();
+            let column: usize = self.counts.iter().map(|row| row[class]).sum();
+            row as f64 * column as f64
+        };
+        let total = self.total().max(1) as f64;
+        (0..Stance::COUNT).map(class).sum::<f64>() / (total * total)
     }
 
     /// The figures of one label. Precision, recall and F1 are 0 where nothing is to be divided by.
@@ -88,35 +103,52 @@ fn ratio(part: usize, whole: usize) -> f64 {
 
 /// One answer beside the right one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Answer {
-    right: Stance,
-    given: Stance,
-    confidence: f32,
+pub struct Answer {
+    /// The right label.
+    pub right: Stance,
+    /// The label with the highest score.
+    pub given: Stance,
+    /// That score.
+    pub confidence: f32,
 }
 
 /// The answers of a model on labelled statements, and the figures that they give.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     answers: Vec<Answer>,
+    /// What each statement is counted under, beside the whole.
+    parts: Vec<Option<String>>,
 }
 
 impl Report {
-    /// From the right labels and the probabilities given to them.
+    /// From labelled statements and the probabilities given to them.
     #[must_use]
-    pub fn new(labels: &[Stance], probabilities: &[PerStance<f32>]) -> Self {
-        let answers = labels.iter().zip(probabilities);
+    pub fn new(examples: &[Example], probabilities: &[PerStance<f32>]) -> Self {
+        let answers = examples.iter().zip(probabilities);
         Self {
             answers: answers
-                .map(|(&right, probabilities)| {
+                .map(|(example, probabilities)| {
                     let (given, confidence) = ranked(probabilities)[0];
                     Answer {
-                        right,
+                        right: example.label,
                         given,
                         confidence,
                     }
                 })
                 .collect(),
+            parts: examples.iter().map(Example::part).collect(),
         }
+    }
+
+    /// The wrong answers, most confident first, with the places of their statements.
+    #[must_use]
+    pub fn errors(&self) -> Vec<(usize, Answer)> {
+        let answers = self.answers.iter().copied().enumerate();
+        let mut errors: Vec<(usize, Answer)> = answers
+            .filter(|(_, answer)| answer.given != answer.right)
+            .collect();
+        errors.sort_by(|(_, a), (_, b)| b.confidence.total_cmp(&a.confidence));
+        errors
     }
 
     /// How many statements of each label were given each label.
@@ -129,13 +161,7 @@ impl Report {
     #[must_use]
     pub fn evaluation(&self, data_set: &str) -> Evaluation {
         let confusion = self.confusion();
-        let calibration = |answers: &[Answer]| {
-            let answers: Vec<(f32, bool)> = answers
-                .iter()
-                .map(|answer| (answer.confidence, answer.given == answer.right))
-                .collect();
-            expected_calibration_error(&answers)
-        };
+        let calibration = |answers: &[Answer]| expected_calibration_error(&reliability(answers));
         Evaluation {
             data_set: data_set.to_owned(),
             statements: confusion.total(),
@@ -146,7 +172,28 @@ impl Report {
             expected_calibration_error_interval: self.interval(calibration),
             labels: Stance::ALL.map(|label| confusion.figures(label)),
             risk_coverage: self.risk_coverage(),
+            reliability: reliability(&self.answers),
+            parts: self.by_part(),
         }
+    }
+
+    fn by_part(&self) -> Vec<Part> {
+        let mut confusions: BTreeMap<&str, Confusion> = BTreeMap::new();
+        for (answer, part) in self.answers.iter().zip(&self.parts) {
+            if let Some(part) = part {
+                let confusion = confusions.entry(part).or_default();
+                confusion.add(answer.right, answer.given);
+            }
+        }
+        let parts = confusions.into_iter();
+        parts
+            .map(|(name, confusion)| Part {
+                name: name.to_owned(),
+                statements: confusion.total(),
+                macro_f1: confusion.macro_f1(),
+                accuracy: confusion.accuracy(),
+            })
+            .collect()
     }
 
     /// The 95 % percentile bootstrap interval of a figure (Efron and Tibshirani 1993), over 1,000
@@ -206,37 +253,60 @@ fn random_below(state: &mut u64, limit: usize) -> usize {
     ((mixed ^ (mixed >> 31)) % limit.max(1) as u64) as usize
 }
 
-/// Expected calibration error: the mean distance between confidence and accuracy over 15
-/// equal-width bins of confidence, weighted by their statements (Naeini, Cooper and Hauskrecht
-/// 2015). Each answer is its confidence and whether it was right.
-#[must_use]
+/// The bins of confidence, 15 of equal width, that hold answers.
 #[allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss
 )]
-pub fn expected_calibration_error(answers: &[(f32, bool)]) -> f64 {
-    let mut bins = [(0.0f64, 0.0f64); BINS];
-    for &(confidence, right) in answers {
+fn reliability(answers: &[Answer]) -> Vec<ReliabilityBin> {
+    let mut bins = [(0usize, 0.0f64, 0usize); BINS];
+    for answer in answers {
         // Bins are open below and closed above, as in Guo et al. (2017).
-        let bin = ((confidence * BINS as f32).ceil() as usize).clamp(1, BINS) - 1;
-        bins[bin].0 += f64::from(confidence);
-        bins[bin].1 += f64::from(u8::from(right));
+        let bin = ((answer.confidence * BINS as f32).ceil() as usize).clamp(1, BINS) - 1;
+        let (statements, confidence, right) = &mut bins[bin];
+        *statements += 1;
+        *confidence += f64::from(answer.confidence);
+        *right += usize::from(answer.given == answer.right);
     }
-    let distance: f64 = bins.iter().map(|(sum, right)| (sum - right).abs()).sum();
-    distance / answers.len().max(1) as f64
+    let filled = bins.into_iter().filter(|&(statements, ..)| statements > 0);
+    filled
+        .map(|(statements, confidence, right)| ReliabilityBin {
+            statements,
+            confidence: confidence / statements as f64,
+            accuracy: ratio(right, statements),
+        })
+        .collect()
 }
 
-/// Measures a model on labelled statements.
+/// Expected calibration error: the mean distance between confidence and accuracy over bins of
+/// confidence, weighted by their statements (Naeini, Cooper and Hauskrecht 2015); 0 of none.
 #[must_use]
-pub fn measure(model: &Model, examples: &[Example]) -> Report {
+#[allow(clippy::cast_precision_loss)]
+pub fn expected_calibration_error(bins: &[ReliabilityBin]) -> f64 {
+    let weighted =
+        |bin: &ReliabilityBin| bin.statements as f64 * (bin.confidence - bin.accuracy).abs();
+    let distance: f64 = bins.iter().map(weighted).sum();
+    let statements: usize = bins.iter().map(|bin| bin.statements).sum();
+    distance / statements.max(1) as f64
+}
+
+/// Measures a model on labelled statements, with its scores corrected to a share of `NONE` where
+/// one is given: see [`Model::expecting`].
+#[must_use]
+pub fn measure(model: &Model, examples: &[Example], none_share: Option<f32>) -> Report {
     let mut scratch = Scratch::default();
-    let labels: Vec<Stance> = examples.iter().map(|example| example.label).collect();
     let probabilities: Vec<PerStance<f32>> = examples
         .iter()
-        .map(|example| model.score(&example.text, &mut scratch).probabilities)
+        .map(|example| {
+            let probabilities = model.score(&example.text, &mut scratch).probabilities;
+            match none_share {
+                Some(share) => model.expecting(share, &probabilities),
+                None => probabilities,
+            }
+        })
         .collect();
-    Report::new(&labels, &probabilities)
+    Report::new(examples, &probabilities)
 }
 
 #[cfg(test)]
@@ -305,7 +375,13 @@ mod tests {
     #[test]
     fn intervals_hold_the_figure_and_the_most_confident_answers_come_first() {
         // 40 answers, the 30 more confident of them right.
-        let labels: Vec<Stance> = (0..40).map(|i| Stance::ALL[i % 4]).collect();
+        let examples: Vec<Example> = (0..40)
+            .map(|i| {
+                let mut example = Example::new("x", Stance::ALL[i % 4]);
+                example.source = Some(if i < 30 { "sure" } else { "unsure" }.to_owned());
+                example
+            })
+            .collect();
         let probabilities: Vec<PerStance<f32>> = (0..40)
             .map(|i| {
                 let given = if i < 30 { i % 4 } else { (i + 1) % 4 };
@@ -315,7 +391,16 @@ mod tests {
                 p
             })
             .collect();
-        let evaluation = Report::new(&labels, &probabilities).evaluation("x");
+        let report = Report::new(&examples, &probabilities);
+        assert_eq!(report.errors().len(), 10);
+        assert_eq!(report.errors()[0].0, 30);
+        let evaluation = report.evaluation("x");
+        let parts: Vec<(&str, usize, bool)> = evaluation
+            .parts
+            .iter()
+            .map(|part| (part.name.as_str(), part.statements, part.accuracy > 0.5))
+            .collect();
+        assert_eq!(parts, [("sure", 30, true), ("unsure", 10, false)]);
         assert!((evaluation.accuracy - 0.75).abs() < 1e-12);
         let (low, high) = evaluation.macro_f1_interval;
         assert!(low < evaluation.macro_f1 && evaluation.macro_f1 < high);
@@ -340,10 +425,18 @@ mod tests {
     fn calibration_error_worked_out_by_hand() {
         // Bin (14/15, 1]: two answers of 0.95, one right: |1.9 - 1| = 0.9. Bin (8/15, 9/15]:
         // one of 0.55, right: 0.45. Together 1.35 / 3.
-        let answers = [(0.95, true), (0.95, false), (0.55, true)];
-        let error = expected_calibration_error(&answers);
-        assert!((error - 0.45).abs() < 1e-6, "{error}");
-        assert!(expected_calibration_error(&[(1.0, true)]).abs() < 1e-12);
+        let answer = |(confidence, right): (f32, bool)| Answer {
+            right: Stance::None,
+            given: if right { Stance::None } else { Stance::Denial },
+            confidence,
+        };
+        let error = |answers: &[(f32, bool)]| {
+            let answers: Vec<Answer> = answers.iter().copied().map(answer).collect();
+            expected_calibration_error(&reliability(&answers))
+        };
+        let three = error(&[(0.95, true), (0.95, false), (0.55, true)]);
+        assert!((three - 0.45).abs() < 1e-6, "{three}");
+        assert!(error(&[(1.0, true)]).abs() < 1e-12);
         assert!(expected_calibration_error(&[]).abs() < 1e-12);
     }
 }

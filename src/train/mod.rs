@@ -3,6 +3,7 @@
 //! [`train`] is the whole of it: choose the vocabulary, weigh the features, fit linfa's
 //! multinomial logistic regression, calibrate.
 
+mod agreement;
 mod calibrate;
 mod card;
 mod challenge;
@@ -17,12 +18,13 @@ mod sparse;
 mod tune;
 mod write;
 
+pub use agreement::Agreement;
 pub use calibrate::fit_temperature;
-pub use card::model_card;
+pub use card::{CardNotes, model_card};
 pub use challenge::{ChallengeReport, ChallengeRow, Passed, TestKind, challenge, read_challenge};
 pub use corpus::{Corpus, CorpusError, Example, Register, read_examples};
-pub use cross_validation::{CrossValidated, cross_validate};
-pub use evaluate::{Confusion, Report, expected_calibration_error, measure};
+pub use cross_validation::cross_validate;
+pub use evaluate::{Answer, Confusion, Report, expected_calibration_error, measure};
 pub use logistic::{FitError, SparseFit, SparseMultiLogisticRegression};
 pub use recipe::{PriorRecipe, Recipe, RecipeError, Tuned};
 pub use select::select_vocabulary;

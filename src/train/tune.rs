@@ -85,6 +85,8 @@ fn attempt(
     Ok(Trial {
         class_weights,
         temperature,
-        macro_f1: Report::new(&labels, &probabilities).confusion().macro_f1(),
+        macro_f1: Report::new(validation, &probabilities)
+            .confusion()
+            .macro_f1(),
     })
 }
