@@ -46,7 +46,7 @@ SEED = 1
 RESAMPLES = 1000
 FOLDS = 5
 # What cross-validation chooses from.
-STRENGTHS = (1.0, 4.0, 16.0, 64.0)
+STRENGTHS = (4.0, 16.0, 64.0, 256.0)
 CLASS_WEIGHTS = (None, "balanced")
 # The library's 100 iterations are too few for the weaker penalties.
 MAX_ITERATIONS = 5000
