@@ -2,8 +2,9 @@
 //! and 8 streams, all on one server behind the same gate. Rounds are interleaved and medians
 //! printed, so that a noisy machine troubles all alike.
 //!
-//! `cargo bench --bench load`, or with `-- --rounds N --seconds S`; with `--only echo|unary|batch|streams`
-//! that load alone, to be looked at with a profiler.
+//! `cargo bench --bench load`, or with `-- --rounds N --seconds S`; with `--only echo,unary,batch,streams`
+//! those loads alone, to be looked at with a profiler; with `--address URL` against a server that runs already (no
+//! echo there).
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -260,7 +261,9 @@ fn main() {
     let rounds = number("--rounds", 7);
     let time = Duration::from_secs(number("--seconds", 2));
     let server = runtime();
-    let address = start_server(&server);
+    let running = argument("--address");
+    let has_echo = running.is_none();
+    let address = running.unwrap_or_else(|| start_server(&server));
     let client = runtime();
     let channels: Vec<Channel> = client.block_on(async {
         let mut channels = Vec::new();
@@ -273,7 +276,11 @@ fn main() {
     let only = argument("--only");
     let loads: Vec<Load> = Load::ALL
         .into_iter()
-        .filter(|load| only.as_ref().is_none_or(|only| only == load.flag()))
+        .filter(|load| {
+            only.as_ref()
+                .is_none_or(|only| only.split(',').any(|flag| flag == load.flag()))
+        })
+        .filter(|&load| has_echo || load != Load::Echo)
         .collect();
     let mut rates = vec![Vec::new(); loads.len()];
     for round in 0..=rounds {

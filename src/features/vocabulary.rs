@@ -48,6 +48,8 @@ struct WordEntry {
     plain: Option<u32>,
     negated: Option<u32>,
     classes: ClassSet,
+    /// The classes that it is a feature before.
+    ahead: ClassSet,
 }
 
 /// A state of the trie, and its feature where the n-gram that ends there is one.
@@ -95,8 +97,9 @@ pub struct Scratch {
     stepped: Vec<u32>,
     /// The class words so far: the place among the seen tokens, and the classes.
     class_words: Vec<(usize, ClassSet)>,
-    /// The words since the last class word, with it: their ids.
-    since: Vec<u32>,
+    /// The words since the last class word, with it: their ids, and the classes that they are
+    /// features before.
+    since: Vec<(u32, ClassSet)>,
     counts: Counts,
     spelled: Vec<u32>,
     characters: Vec<u32>,
@@ -213,8 +216,9 @@ impl Vocabulary {
                 }
                 FeatureKind::WordAhead => {
                     let (form, name) = form.rsplit_once('>').unwrap_or((form, ""));
-                    let word = vocabulary.word_id(form, &mut words);
                     let class = vocabulary.class(id, name)?;
+                    let word = vocabulary.word_id(form, &mut words);
+                    vocabulary.entries[word as usize].ahead |= 1 << class;
                     vocabulary.ahead.insert(ahead(word, class), id);
                 }
             }
@@ -416,8 +420,10 @@ impl Vocabulary {
                 None => self.words.get(scratch.fold(text, *token)),
             };
             scratch.words += u32::from(token.kind.is_wordlike());
+            let mut ahead = 0;
             let classes = if let Some(id) = word {
                 let entry = self.entries[id as usize];
+                ahead = entry.ahead;
                 scratch.known_words += u32::from(token.kind.is_wordlike());
                 self.count_word(*token, entry, scratch);
                 if token.kind == TokenKind::Word {
@@ -436,7 +442,7 @@ impl Vocabulary {
                 self.count_classes(index, *token, classes, scratch);
                 self.count_ahead(classes, scratch);
             }
-            scratch.since.push(word.unwrap_or(UNKNOWN));
+            scratch.since.push((word.unwrap_or(UNKNOWN), ahead));
         }
         scratch.tokens = tokens;
     }
@@ -537,8 +543,8 @@ impl Vocabulary {
     /// Counts the words since the last class word with the classes of this one.
     fn count_ahead(&self, set: ClassSet, scratch: &mut Scratch) {
         let first = scratch.since.len().saturating_sub(AHEAD_DISTANCE);
-        for &word in &scratch.since[first..] {
-            for class in members(set) {
+        for &(word, before) in &scratch.since[first..] {
+            for class in members(set & before) {
                 if let Some(&feature) = self.ahead.get(&ahead(word, class)) {
                     scratch.counts.add(feature);
                 }
