@@ -131,6 +131,62 @@ const SMALL: [(&str, &str); 12] = [
     ("He thanked the committee in Geneva", "NONE"),
 ];
 
+#[test]
+fn evaluate_writes_a_page_that_loads_nothing_from_elsewhere() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    let rows = [
+        ("They denied the attack.", "DENIAL", "wire"),
+        ("Talks <b>were</b> held in Geneva.", "ESCALATION", "wire"),
+        ("The shares fell.", "NONE", "paper"),
+    ]
+    .map(|(text, label, source)| {
+        serde_json::json!({"text": text, "label": label, "source": source}).to_string()
+    });
+    fs::write(path("rows.jsonl"), rows.join("\n")).unwrap();
+    let challenge = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/challenge.jsonl");
+    let output = run(
+        &[
+            "evaluate",
+            "--data",
+            &path("rows.jsonl"),
+            "--challenge",
+            challenge.to_str().unwrap(),
+            "--report",
+            &path("new/report"),
+        ],
+        "",
+    );
+    assert!(stdout(&output).contains("macro-F1"));
+    let page = fs::read_to_string(path("new/report/report.html")).unwrap();
+    for part in [
+        "Confusion",
+        "Reliability",
+        "Risk and coverage",
+        "<svg",
+        "Most confident errors",
+        "contrast-clause",
+        "<td>wire</td>",
+        "&lt;b&gt;",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    let loads = ["src=", "<link", "<script", "url(", "@import"];
+    assert!(loads.iter().all(|load| !page.contains(load)));
+    assert!(!page.contains("<b>were"));
+    let refused = run(
+        &[
+            "evaluate",
+            "--data",
+            &path("rows.jsonl"),
+            "--none-share",
+            "1",
+        ],
+        "",
+    );
+    assert!(!refused.status.success() && stderr(&refused).contains("below 1"));
+}
+
 fn write_corpus(directory: &Path) {
     let rows: String = SMALL
         .iter()

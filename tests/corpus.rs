@@ -170,6 +170,50 @@ fn the_challenge_set_is_held_out() {
     }
 }
 
+/// The figures that the README of the corpus and the issue of its making ask for.
+#[test]
+fn there_is_enough_of_everything() {
+    let examples = corpus();
+    let summary = Corpus::summarize(&examples.iter().collect::<Vec<_>>());
+    for (count, least) in summary.labels.into_iter().zip([2000, 1500, 1300, 3200]) {
+        assert!(count >= least, "{:?}", summary.labels);
+    }
+    let mut written: HashMap<u64, usize> = HashMap::new();
+    for file in fs::read_dir(root().join("corpus/statements")).unwrap() {
+        for row in rows(&file.unwrap().path()) {
+            if let Some(reference) = row["counterpart_of"].as_u64() {
+                *written.entry(reference).or_default() += 1;
+            }
+        }
+    }
+    let references = root().join("../shared/reference/real.jsonl");
+    if !references.is_file() {
+        println!("the references are not here: counterparts not counted against them");
+        return;
+    }
+    for reference in rows(&references) {
+        let id = reference["id"].as_u64().unwrap();
+        assert!(written.get(&id).is_some_and(|&n| n >= 2), "reference {id}");
+    }
+}
+
+#[test]
+fn the_card_counts_labels_and_registers_as_they_are() {
+    let card = fs::read_to_string(root().join("models/default/MODEL_CARD.md")).unwrap();
+    let mut registers: HashMap<&str, [usize; 4]> = HashMap::new();
+    let examples = corpus();
+    for example in &examples {
+        let name = example.register.unwrap().name();
+        registers.entry(name).or_default()[example.label as usize] += 1;
+    }
+    for (name, [a, b, c, d]) in registers {
+        let line = format!("| {name} | {a} | {b} | {c} | {d} |");
+        assert!(card.contains(&line), "{line}");
+    }
+    let total = format!("{} statements, SHA-256", examples.len());
+    assert!(card.contains(&total), "{total}");
+}
+
 #[test]
 fn the_model_is_of_this_corpus() {
     let examples = corpus();

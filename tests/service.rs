@@ -133,6 +133,33 @@ async fn abstains_below_the_least_confidence() {
     assert_eq!(classification.scores.len(), 4);
 }
 
+#[tokio::test]
+async fn an_expected_share_of_none_moves_its_score() {
+    let server = TestServer::start(ServerConfig::default()).await;
+    let mut shares = Vec::new();
+    for none_share in [0.05, 0.0, 0.95] {
+        let options = ClassifyOptions {
+            none_share,
+            ..ClassifyOptions::default()
+        };
+        let request = ClassifyRequest {
+            text: TEXTS[1].to_owned(),
+            options: Some(options),
+        };
+        let scores = classified(&server, request).await.scores;
+        assert!((scores.iter().map(|s| s.score).sum::<f32>() - 1.0).abs() < 1e-5);
+        assert!(scores.is_sorted_by(|a, b| a.score >= b.score));
+        shares.push(
+            scores
+                .iter()
+                .find(|s| s.stance() == Stance::None)
+                .unwrap()
+                .score,
+        );
+    }
+    assert!(shares[0] < shares[1] && shares[1] < shares[2], "{shares:?}");
+}
+
 /// Contributions, biases, logits, temperature and scores hang together as the contract says.
 #[tokio::test]
 async fn an_explanation_adds_up_to_the_scores() {
@@ -489,6 +516,22 @@ async fn bad_input_gets_a_code_a_reason_and_the_field() {
             }),
             "MIN_CONFIDENCE_OUT_OF_RANGE",
             "options.min_confidence",
+        ),
+        (
+            with(ClassifyOptions {
+                none_share: 1.0,
+                ..options()
+            }),
+            "NONE_SHARE_OUT_OF_RANGE",
+            "options.none_share",
+        ),
+        (
+            with(ClassifyOptions {
+                none_share: f32::NAN,
+                ..options()
+            }),
+            "NONE_SHARE_OUT_OF_RANGE",
+            "options.none_share",
         ),
         (
             with(ClassifyOptions {
