@@ -272,7 +272,12 @@ fn plot(
             .x_label_area_size(38)
             .y_label_area_size(48)
             .build_cartesian_2d(0.0..1.0, 0.0..1.0)?;
-        chart.configure_mesh().x_desc(across).y_desc(up).draw()?;
+        chart
+            .configure_mesh()
+            .light_line_style(TRANSPARENT)
+            .x_desc(across)
+            .y_desc(up)
+            .draw()?;
         draw(&mut chart)?;
         area.present()?;
     }
