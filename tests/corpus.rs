@@ -170,7 +170,7 @@ fn the_challenge_set_is_held_out() {
     }
 }
 
-/// The figures that the README of the corpus and the issue of its making ask for.
+/// What the corpus is to hold at least, and two counterparts or more of every reference.
 #[test]
 fn there_is_enough_of_everything() {
     let examples = corpus();

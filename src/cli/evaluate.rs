@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use clap::Args;
 use serde::Serialize;
@@ -15,6 +14,7 @@ use crate::registry::Registry;
 use crate::stance::{PerStance, Stance};
 use crate::train::{
     Answer, ChallengeReport, Example, Passed, challenge, measure, read_challenge, read_examples,
+    write_files,
 };
 
 /// How many errors a report shows.
@@ -88,7 +88,7 @@ pub(super) fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
         .transpose()?;
     if let Some(directory) = &args.report {
         let page = page(named, measured.as_ref(), challenged.as_ref())?;
-        write_page(directory, &page)?;
+        write_files(directory, &[("report.html", page.as_bytes())])?;
     }
     if args.json {
         let report = JsonReport {
@@ -124,17 +124,6 @@ fn measured(model: &Model, path: &Path, none_share: Option<f32>) -> Result<Measu
             .map(|(place, answer)| (examples[place].clone(), answer))
             .collect(),
     })
-}
-
-/// Writes the page whole or not at all.
-fn write_page(directory: &Path, page: &str) -> Result<(), CommandError> {
-    let path = directory.join("report.html");
-    let named = |error: io::Error| format!("{}: {error}", path.display());
-    fs::create_dir_all(directory).map_err(named)?;
-    let unfinished = directory.join("report.html.unfinished");
-    fs::write(&unfinished, page).map_err(named)?;
-    fs::rename(&unfinished, &path).map_err(named)?;
-    Ok(())
 }
 
 fn challenge_table(report: &ChallengeReport) -> String {
@@ -181,15 +170,11 @@ pub(super) fn table(evaluation: &Evaluation) -> String {
     }
     let _ = writeln!(
         table,
-        "\nmacro-F1 {:.3} ({:.3} to {:.3})   accuracy {:.3}   expected calibration error {:.3} \
-         ({:.3} to {:.3})\n(in brackets: 95 % bootstrap intervals)",
-        evaluation.macro_f1,
-        evaluation.macro_f1_interval.0,
-        evaluation.macro_f1_interval.1,
+        "\nmacro-F1 {}   accuracy {:.3}   expected calibration error {}\n\
+         (in brackets: 95 % bootstrap intervals)",
+        evaluation.macro_f1_with_interval(),
         evaluation.accuracy,
-        evaluation.expected_calibration_error,
-        evaluation.expected_calibration_error_interval.0,
-        evaluation.expected_calibration_error_interval.1,
+        evaluation.calibration_error_with_interval(),
     );
     table
 }

@@ -22,6 +22,7 @@ th:first-child, td:first-child { text-align: left }
 .meta { color: #57606a; font-size: .9rem }
 ";
 const BLUE: RGBColor = RGBColor(31, 99, 172);
+const RED: RGBColor = RGBColor(207, 34, 46);
 const GREY: RGBColor = RGBColor(140, 149, 159);
 /// The size of a plot, in pixels.
 const PLOT: (u32, u32) = (440, 320);
@@ -69,12 +70,9 @@ fn evaluation(model: &Model, measured: &Measured) -> Result<Markup, CommandError
     Ok(html! {
         p {
             (evaluation.data_set) ", " (evaluation.statements) " statements: macro-F1 "
-            strong { (three(evaluation.macro_f1)) } " (" (three(evaluation.macro_f1_interval.0)) " to "
-            (three(evaluation.macro_f1_interval.1)) "), accuracy " (three(evaluation.accuracy))
-            ", expected calibration error " (three(evaluation.expected_calibration_error)) " ("
-            (three(evaluation.expected_calibration_error_interval.0)) " to "
-            (three(evaluation.expected_calibration_error_interval.1))
-            "); in brackets 95 % bootstrap intervals."
+            strong { (evaluation.macro_f1_with_interval()) } ", accuracy " (three(evaluation.accuracy))
+            ", expected calibration error " (evaluation.calibration_error_with_interval())
+            "; in brackets 95 % bootstrap intervals."
         }
         h2 { "Labels" }
         (labels(evaluation))
@@ -184,15 +182,21 @@ fn error(model: &Model, example: &Example, answer: &Answer) -> Markup {
         .iter()
         .map(|&(_, weight)| weight)
         .fold(f32::EPSILON, f32::max);
+    // Each token with the white space before it.
     let mut end = 0;
+    let mut pieces = Vec::with_capacity(words.len());
+    for (span, weight) in words {
+        let range = span.range();
+        let before = text.get(end..range.start).unwrap_or_default();
+        pieces.push((before, span.of(text), weight / most));
+        end = range.end;
+    }
     html! {
         div.error {
             p {
-                @for (span, weight) in words {
-                    @let range = span.range();
-                    (text.get(end..range.start).unwrap_or_default())
-                    span style=(shade(RGBColor(207, 34, 46), 0.6 * f64::from(weight / most))) { (span.of(text)) }
-                    ({ end = range.end; "" })
+                @for (before, word, weight) in pieces {
+                    (before)
+                    span style=(shade(RED, 0.6 * f64::from(weight))) { (word) }
                 }
                 (text.get(end..).unwrap_or_default())
             }

@@ -127,7 +127,7 @@ fn calibrated_by(corpus: &Corpus, logits: &[PerStance<f32>]) -> Tuned {
 fn report_of(corpus: &Corpus, logits: &[PerStance<f32>], temperature: f32) -> Report {
     let probabilities: Vec<PerStance<f32>> = logits
         .iter()
-        .map(|logits| crate::model::softmax(&logits.map(|logit| logit / temperature)))
+        .map(|logits| crate::model::calibrated(logits, temperature))
         .collect();
     Report::new(&corpus.examples, &probabilities)
 }

@@ -13,7 +13,7 @@ pub use record::{
     Coverage, Evaluation, LabelFigures, Part, RECORD_FILE_NAME, ReliabilityBin, TrainingRecord,
     UnreadableRecord,
 };
-pub use score::{Scored, softmax};
+pub use score::{Scored, calibrated, softmax};
 
 use serde::{Deserialize, Serialize};
 

@@ -59,7 +59,7 @@ impl Model {
     /// The calibrated probabilities of logits.
     #[must_use]
     pub fn probabilities(&self, logits: &PerStance<f32>) -> PerStance<f32> {
-        softmax(&logits.map(|logit| logit / self.temperature))
+        calibrated(logits, self.temperature)
     }
 }
 
@@ -94,6 +94,12 @@ fn unit(sum_of_squares: f32) -> f32 {
     } else {
         0.0
     }
+}
+
+/// The probabilities of logits at a temperature (Guo et al. 2017).
+#[must_use]
+pub fn calibrated(logits: &PerStance<f32>, temperature: f32) -> PerStance<f32> {
+    softmax(&logits.map(|logit| logit / temperature))
 }
 
 /// The softmax of logits, with their maximum taken off first so that no exponential overflows.

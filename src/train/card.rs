@@ -184,17 +184,13 @@ fn write_failures(card: &mut String, failures: &[(&Example, Answer)]) -> std::fm
 fn write_evaluation(card: &mut String, evaluation: &Evaluation) -> std::fmt::Result {
     writeln!(
         card,
-        "**{}**, {} statements: macro-F1 {:.3} ({:.3} to {:.3}), accuracy {:.3}, expected calibration \
-         error {:.3} ({:.3} to {:.3}); in brackets 95 % bootstrap intervals.\n",
+        "**{}**, {} statements: macro-F1 {}, accuracy {:.3}, expected calibration error {}; in \
+         brackets 95 % bootstrap intervals.\n",
         evaluation.data_set,
         evaluation.statements,
-        evaluation.macro_f1,
-        evaluation.macro_f1_interval.0,
-        evaluation.macro_f1_interval.1,
+        evaluation.macro_f1_with_interval(),
         evaluation.accuracy,
-        evaluation.expected_calibration_error,
-        evaluation.expected_calibration_error_interval.0,
-        evaluation.expected_calibration_error_interval.1,
+        evaluation.calibration_error_with_interval(),
     )?;
     writeln!(
         card,

@@ -30,7 +30,7 @@ pub use recipe::{PriorRecipe, Recipe, RecipeError, Tuned};
 pub use select::select_vocabulary;
 pub use sparse::SparseRecords;
 pub use tune::tune;
-pub use write::{WriteError, write_model};
+pub use write::{WriteError, write_files, write_model};
 
 use linfa::DatasetBase;
 use linfa::traits::Fit as _;

@@ -80,7 +80,7 @@ fn attempt(
     let temperature = fit_temperature(&logits, &labels);
     let probabilities: Vec<PerStance<f32>> = logits
         .iter()
-        .map(|logits| crate::model::softmax(&logits.map(|logit| logit / temperature)))
+        .map(|logits| crate::model::calibrated(logits, temperature))
         .collect();
     Ok(Trial {
         class_weights,

@@ -1,5 +1,5 @@
-//! Puts a trained model on disk, all of it or nothing: every file is written beside its place
-//! first, and moved there when all are complete.
+//! Puts files on disk, all of them or nothing: every file is written beside its place first, and
+//! moved there when all are complete.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -9,7 +9,7 @@ use crate::model::{FILE_NAME, Model, RECORD_FILE_NAME, TrainingRecord};
 /// The card's name in a model directory.
 const CARD_FILE_NAME: &str = "MODEL_CARD.md";
 
-/// A file of the model directory could not be written.
+/// A file could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("{path}: {source}", path = path.display())]
 pub struct WriteError {
@@ -30,11 +30,6 @@ pub fn write_model(
     record: &TrainingRecord,
     card: &str,
 ) -> Result<(), WriteError> {
-    let error = |path: &Path| {
-        let path = path.to_owned();
-        move |source| WriteError { path, source }
-    };
-    fs::create_dir_all(directory).map_err(error(directory))?;
     let mut json = serde_json::to_vec_pretty(record).unwrap_or_default();
     json.push(b'\n');
     let files = [
@@ -44,6 +39,21 @@ pub fn write_model(
         // a record that is not its own.
         (FILE_NAME, &model.to_bytes()),
     ];
+    write_files(directory, &files)
+}
+
+/// Writes files, each a name and its contents, into a directory, which is made where there is none;
+/// they take their places in this order.
+///
+/// # Errors
+///
+/// [`WriteError`] when a file cannot be written.
+pub fn write_files(directory: &Path, files: &[(&str, &[u8])]) -> Result<(), WriteError> {
+    let error = |path: &Path| {
+        let path = path.to_owned();
+        move |source| WriteError { path, source }
+    };
+    fs::create_dir_all(directory).map_err(error(directory))?;
     let mut moves = Vec::new();
     for (name, contents) in files {
         let path = directory.join(name);
