@@ -32,6 +32,7 @@
 pub mod classifier;
 #[cfg(all(feature = "server", feature = "train"))]
 pub mod cli;
+pub mod document;
 pub mod features;
 pub mod model;
 pub mod registry;

@@ -1,0 +1,68 @@
+//! By which rule a statement got its speaker.
+
+/// A rule of attribution. `docs/ATTRIBUTION.md` has what each one is right in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rule {
+    /// The document has one speaker, whom the caller named.
+    DefaultSpeaker,
+    /// The statement stands in a turn of a transcript: `MR. HOLT: Good afternoon.`
+    TranscriptLabel,
+    /// A headline names its speaker at a colon: `Minister: we will respond`.
+    HeadlineLabel,
+    /// The subject stands right before its verb of speech: `Holt said`, `officials have denied`.
+    SubjectVerb,
+    /// Something is inserted between the two: `Holt, who leads the mission, said`.
+    SubjectApposition,
+    /// The subject stands behind its verb: `"…," said the minister`.
+    VerbSubject,
+    /// The verb shares the subject of the sentence: `Moscow expelled two envoys and warned …`, `…, adding
+    /// that …`.
+    MainSubject,
+    /// `according to the ministry`
+    AccordingTo,
+    /// `the minister was quoted as saying`
+    QuotedAs,
+    /// `was rejected by the ministry`
+    PassiveBy,
+    /// Another sentence of the same quotation says who speaks.
+    SameQuotation,
+    /// A quotation without a cue goes on after one that has a speaker.
+    ContinuedQuotation,
+}
+
+impl Rule {
+    /// All rules, the surest first.
+    pub const ALL: [Self; 12] = [
+        Self::DefaultSpeaker,
+        Self::TranscriptLabel,
+        Self::HeadlineLabel,
+        Self::SubjectVerb,
+        Self::SubjectApposition,
+        Self::VerbSubject,
+        Self::MainSubject,
+        Self::AccordingTo,
+        Self::QuotedAs,
+        Self::PassiveBy,
+        Self::SameQuotation,
+        Self::ContinuedQuotation,
+    ];
+
+    /// Its name in answers and documents; it does not change.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DefaultSpeaker => "default_speaker",
+            Self::TranscriptLabel => "transcript_label",
+            Self::HeadlineLabel => "headline_label",
+            Self::SubjectVerb => "subject_verb",
+            Self::SubjectApposition => "subject_apposition",
+            Self::VerbSubject => "verb_subject",
+            Self::MainSubject => "main_subject",
+            Self::AccordingTo => "according_to",
+            Self::QuotedAs => "quoted_as",
+            Self::PassiveBy => "passive_by",
+            Self::SameQuotation => "same_quotation",
+            Self::ContinuedQuotation => "continued_quotation",
+        }
+    }
+}

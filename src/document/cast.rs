@@ -1,0 +1,536 @@
+//! Who is who: the mentions of a document joined to speakers.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::lexicon::{Classes, Country};
+use super::mentions::{Mention, MentionKind};
+use super::words::Word;
+
+/// Somebody whom a document mentions.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Person {
+    /// The fullest phrase that names them.
+    pub(super) name: String,
+    rank: usize,
+    /// Where speakers are named, in the order of the text.
+    pub(super) mentions: Vec<Range<usize>>,
+    /// The parts of the name, in lower case.
+    names: Vec<String>,
+    roles: Vec<Role>,
+    country: Option<Country>,
+    feminine: bool,
+    masculine: bool,
+    /// A body or a country, and not a person.
+    group: bool,
+    plural: bool,
+}
+
+/// What somebody is: "foreign minister".
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Role {
+    head: String,
+    modifiers: Vec<String>,
+}
+
+/// A phrase taken apart.
+#[derive(Debug, Default)]
+struct Described {
+    names: Vec<String>,
+    role: Option<Role>,
+    country: Option<Country>,
+    feminine: bool,
+    masculine: bool,
+    group: bool,
+    plural: bool,
+    indefinite: bool,
+}
+
+/// How many earlier people are looked at for a description; the ones before are too far back.
+const CANDIDATES: usize = 12;
+/// How many people are remembered for pronouns.
+const FOCUS: usize = 4;
+
+/// Everybody in a document.
+#[derive(Debug, Default)]
+pub(super) struct Cast {
+    pub(super) people: Vec<Person>,
+    by_name: FxHashMap<String, Vec<usize>>,
+    by_role: FxHashMap<String, Vec<usize>>,
+    by_phrase: FxHashMap<String, usize>,
+    /// The people last spoken of, the latest at the end.
+    focus: Vec<usize>,
+    /// The body last spoken of.
+    group_focus: Option<usize>,
+}
+
+impl Cast {
+    /// Notes a named person with his title, and where the text says what he is, that too.
+    pub(super) fn note(
+        &mut self,
+        words: &[Word],
+        text: &str,
+        name: Mention,
+        role: Option<Mention>,
+    ) {
+        let mut described = describe(words, text, name);
+        if described.names.is_empty() {
+            return;
+        }
+        let apposed = role.map(|mention| describe(words, text, mention));
+        if let Some(apposed) = apposed {
+            described.country = described.country.or(apposed.country);
+            described.feminine |= apposed.feminine;
+            described.masculine |= apposed.masculine;
+            let person = self.named(&described, phrase(words, text, name));
+            if let Some(role) = apposed.role {
+                self.add_role(person, role);
+            }
+        } else {
+            self.named(&described, phrase(words, text, name));
+        }
+    }
+
+    /// Somebody known by a name alone, such as a document's default speaker.
+    pub(super) fn add(&mut self, name: &str) -> usize {
+        let names: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+        let last = names.last().cloned().unwrap_or_default();
+        self.people.push(Person {
+            name: name.to_owned(),
+            rank: usize::MAX,
+            names,
+            ..Person::default()
+        });
+        let person = self.people.len() - 1;
+        self.by_name.entry(last).or_default().push(person);
+        person
+    }
+
+    /// Whom a phrase means; none for a pronoun that could be anybody.
+    pub(super) fn resolve(
+        &mut self,
+        words: &[Word],
+        text: &str,
+        mention: Mention,
+    ) -> Option<usize> {
+        let person = match mention.kind {
+            MentionKind::Pronoun => self.pronoun(&words[mention.head], text)?,
+            MentionKind::Name => {
+                let described = describe(words, text, mention);
+                if described.names.is_empty() {
+                    self.described(&described, phrase(words, text, mention))
+                } else {
+                    self.named(&described, phrase(words, text, mention))
+                }
+            }
+            MentionKind::Description | MentionKind::Other => {
+                let described = describe(words, text, mention);
+                if words[mention.head].is(Classes::DOCUMENT)
+                    && !words[mention.head].is(Classes::ORGANISATION | Classes::ROLE)
+                {
+                    return self.document(words, text, mention);
+                }
+                self.described(&described, phrase(words, text, mention))
+            }
+        };
+        Some(person)
+    }
+
+    /// "the statement said": whoever made it, if somebody was just spoken of; "the report said": the
+    /// report itself.
+    fn document(&mut self, words: &[Word], text: &str, mention: Mention) -> Option<usize> {
+        let head = words[mention.head].of(text);
+        if matches!(
+            head,
+            "statement" | "message" | "post" | "letter" | "release" | "tweet"
+        ) {
+            return self.group_focus.or(self.focus.last().copied());
+        }
+        Some(self.described(
+            &describe(words, text, mention),
+            phrase(words, text, mention),
+        ))
+    }
+
+    /// Notes that somebody is spoken of here, for the pronouns that follow.
+    pub(super) fn spoken_of(&mut self, person: usize) {
+        if self.people[person].group || self.people[person].plural {
+            self.group_focus = Some(person);
+        }
+        if !self.people[person].group {
+            self.focus.retain(|&before| before != person);
+            self.focus.push(person);
+            if self.focus.len() > FOCUS {
+                self.focus.remove(0);
+            }
+        }
+        if let Some(last) = self.people[person].names.last()
+            && let Some(list) = self.by_name.get_mut(last)
+            && list.len() > 1
+        {
+            // The latest at the end.
+            list.retain(|&other| other != person);
+            list.push(person);
+        }
+    }
+
+    fn pronoun(&self, word: &Word, text: &str) -> Option<usize> {
+        let pronoun = word.of(text).to_lowercase();
+        match pronoun.as_str() {
+            "he" | "him" => self
+                .focus
+                .iter()
+                .rev()
+                .copied()
+                .find(|&p| !self.people[p].feminine),
+            "she" | "her" => self
+                .focus
+                .iter()
+                .rev()
+                .copied()
+                .find(|&p| !self.people[p].masculine),
+            "they" | "them" => self
+                .group_focus
+                .filter(|&p| self.people[p].plural || self.people[p].group),
+            _ => self.group_focus,
+        }
+    }
+
+    /// Somebody with a name: one who has it already, or a new person.
+    fn named(&mut self, described: &Described, phrase: String) -> usize {
+        let Some(last) = described.names.last() else {
+            return self.described(described, phrase);
+        };
+        let known = self.by_name.get(last).and_then(|list| {
+            list.iter()
+                .rev()
+                .take(CANDIDATES)
+                .copied()
+                .find(|&candidate| {
+                    let person = &self.people[candidate];
+                    let fits = described
+                        .names
+                        .iter()
+                        .all(|name| person.names.contains(name))
+                        || person
+                            .names
+                            .iter()
+                            .all(|name| described.names.contains(name));
+                    let gender = !(described.feminine && person.masculine
+                        || described.masculine && person.feminine);
+                    fits && gender
+                })
+        });
+        let person = known.unwrap_or_else(|| {
+            self.people.push(Person::default());
+            let new = self.people.len() - 1;
+            self.by_name.entry(last.clone()).or_default().push(new);
+            new
+        });
+        self.learn(person, described, phrase);
+        person
+    }
+
+    /// Somebody by what he is: the latest one whom it fits, or a new person.
+    fn described(&mut self, described: &Described, phrase: String) -> usize {
+        let key = phrase.to_lowercase();
+        if described.indefinite {
+            let known = self.by_phrase.get(&key).copied();
+            let person = known.unwrap_or_else(|| self.new_person(&key));
+            self.learn(person, described, phrase);
+            return person;
+        }
+        let fitting = described.role.as_ref().and_then(|role| {
+            let heads =
+                std::iter::once(role.head.as_str()).chain(kinds_of(&role.head).iter().copied());
+            let mut fitting: Option<usize> = None;
+            for head in heads {
+                let candidates = self
+                    .by_role
+                    .get(head)
+                    .map(Vec::as_slice)
+                    .unwrap_or_default();
+                let found = candidates
+                    .iter()
+                    .rev()
+                    .take(CANDIDATES)
+                    .copied()
+                    .find(|&candidate| self.fits(candidate, role, described));
+                fitting = match (fitting, found) {
+                    (Some(a), Some(b)) => Some(self.later(a, b)),
+                    (a, b) => a.or(b),
+                };
+            }
+            fitting
+        });
+        let person = fitting
+            .or_else(|| self.by_phrase.get(&key).copied())
+            .unwrap_or_else(|| self.new_person(&key));
+        self.by_phrase.entry(key).or_insert(person);
+        self.learn(person, described, phrase);
+        person
+    }
+
+    /// The one of two who was spoken of later.
+    fn later(&self, a: usize, b: usize) -> usize {
+        let place = |person| self.focus.iter().position(|&p| p == person);
+        if place(b) > place(a) { b } else { a }
+    }
+
+    fn new_person(&mut self, key: &str) -> usize {
+        self.people.push(Person::default());
+        let new = self.people.len() - 1;
+        self.by_phrase.insert(key.to_owned(), new);
+        new
+    }
+
+    fn fits(&self, candidate: usize, role: &Role, described: &Described) -> bool {
+        let person = &self.people[candidate];
+        let country = match (described.country, person.country) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        };
+        let gender =
+            !(described.feminine && person.masculine || described.masculine && person.feminine);
+        let number = described.plural == person.plural;
+        let heads = kinds_of(&role.head);
+        let own = person.roles.iter().any(|known| {
+            let same = known.head == role.head || heads.contains(&known.head.as_str());
+            let prime = known.modifiers.iter().any(|m| m == "prime")
+                == role.modifiers.iter().any(|m| m == "prime")
+                || role.head == "leader";
+            same && prime
+                && role
+                    .modifiers
+                    .iter()
+                    .all(|modifier| known.modifiers.contains(modifier))
+        });
+        country && gender && number && own
+    }
+
+    fn learn(&mut self, person: usize, described: &Described, phrase: String) {
+        let known = &mut self.people[person];
+        for name in &described.names {
+            if !known.names.contains(name) {
+                known.names.push(name.clone());
+            }
+        }
+        if let Some(last) = described.names.last() {
+            // The family name stays the last one.
+            known.names.retain(|name| name != last);
+            known.names.push(last.clone());
+        }
+        known.country = known.country.or(described.country);
+        known.feminine |= described.feminine;
+        known.masculine |= described.masculine;
+        known.group |= described.group;
+        known.plural |= described.plural;
+        let rank = described.names.len() * 8
+            + usize::from(described.role.is_some()) * 4
+            + usize::from(described.country.is_some());
+        if rank > known.rank || known.name.is_empty() {
+            known.rank = known.rank.max(rank);
+            known.name = phrase;
+        }
+        if let Some(role) = described.role.clone() {
+            self.add_role(person, role);
+        }
+    }
+
+    fn add_role(&mut self, person: usize, role: Role) {
+        let list = self.by_role.entry(role.head.clone()).or_default();
+        if list.last() != Some(&person) {
+            list.push(person);
+        }
+        let known = &mut self.people[person].roles;
+        if !known.contains(&role) {
+            known.push(role);
+        }
+    }
+}
+
+/// Other kinds of people that a word also stands for.
+fn kinds_of(head: &str) -> &'static [&'static str] {
+    match head {
+        "leader" => &[
+            "president",
+            "minister",
+            "king",
+            "queen",
+            "chancellor",
+            "emperor",
+            "sultan",
+            "emir",
+            "chief",
+            "chair",
+            "secretary-general",
+            "sheikh",
+        ],
+        "envoy" => &[
+            "ambassador",
+            "representative",
+            "emissary",
+            "envoy",
+            "delegate",
+        ],
+        "diplomat" => &["ambassador", "envoy", "representative"],
+        "commander" | "officer" => &[
+            "general",
+            "admiral",
+            "colonel",
+            "brigadier",
+            "captain",
+            "major",
+            "commander",
+        ],
+        "delegate" | "representative" => &["ambassador", "envoy", "delegate", "representative"],
+        "alliance" => &["nato"],
+        "bloc" => &["eu", "union"],
+        _ => &[],
+    }
+}
+
+/// Takes a phrase apart.
+fn describe(words: &[Word], text: &str, mention: Mention) -> Described {
+    let mut described = Described::default();
+    let head = &words[mention.head];
+    let mut modifiers: Vec<String> = Vec::new();
+    let mut role_head: Option<String> = None;
+    for at in mention.first..=mention.last {
+        let word = &words[at];
+        if !word.is_wordlike() {
+            continue;
+        }
+        let lower = canonical(word.of(text));
+        described.feminine |= word.is(Classes::FEMININE) && at >= mention.head.min(at);
+        described.masculine |=
+            word.is(Classes::MASCULINE) && !matches!(lower.as_str(), "his" | "him");
+        if matches!(
+            lower.as_str(),
+            "a" | "an" | "another" | "one" | "some" | "several"
+        ) && at == mention.first
+        {
+            described.indefinite = true;
+        }
+        if word.country.is_some() && at != mention.head {
+            described.country = described.country.or(word.country);
+            continue;
+        }
+        if at == mention.head && head.country.is_some() {
+            described.country = head.country;
+        }
+        if word.is(Classes::DETERMINER | Classes::PREPOSITION) && !word.is(Classes::ROLE) {
+            continue;
+        }
+        let noun = word.is(Classes::ROLE | Classes::ORGANISATION | Classes::DOCUMENT);
+        if mention.kind == MentionKind::Name {
+            let titled = word.is(Classes::TITLE) || (word.is(Classes::ROLE) && !word.capital);
+            if titled && at != mention.head {
+                if word.is(Classes::ROLE) {
+                    if let Some(before) = role_head.replace(lower) {
+                        modifiers.push(before);
+                    }
+                } else if !honorific(&lower) {
+                    modifiers.push(lower);
+                }
+            } else if word.capital && at <= mention.head {
+                described.names.push(lower);
+            }
+        } else if at == mention.head && noun {
+            if let Some(before) = role_head.replace(lower) {
+                modifiers.push(before);
+            }
+        } else if at != mention.head
+            && !matches!(
+                lower.as_str(),
+                "'s" | "own" | "senior" | "top" | "former" | "then"
+            )
+            && (at < mention.head || word.capital)
+        {
+            modifiers.push(lower);
+        }
+    }
+    if role_head.as_deref() == Some("premier") {
+        role_head = Some("minister".to_owned());
+        modifiers.push("prime".to_owned());
+    }
+    described.plural = mention.kind == MentionKind::Description
+        && !head.is(Classes::ORGANISATION)
+        && is_plural(&canonical(head.of(text)));
+    described.group = match mention.kind {
+        MentionKind::Name => {
+            head.is(Classes::BARE | Classes::COUNTRY)
+                || (head.is(Classes::ORGANISATION) && !head.is(Classes::ROLE))
+        }
+        _ => head.is(Classes::ORGANISATION) && !head.is(Classes::ROLE),
+    };
+    if described.group && mention.kind == MentionKind::Name {
+        // A body's name is one.
+        let whole = described.names.join(" ");
+        described.names = if whole.is_empty() {
+            vec![canonical(head.of(text))]
+        } else {
+            vec![whole]
+        };
+        if head.is(Classes::ORGANISATION) && !head.is(Classes::BARE) {
+            role_head = Some(canonical(head.of(text)));
+        }
+    }
+    if described.group && head.is(Classes::BARE) {
+        role_head = Some(canonical(head.of(text)));
+    }
+    described.role = role_head.map(|head| Role { head, modifiers });
+    described
+}
+
+fn is_plural(head: &str) -> bool {
+    (head.ends_with('s') && !head.ends_with("ss"))
+        || matches!(head, "people" | "men" | "women" | "spokesmen" | "police")
+}
+
+fn honorific(word: &str) -> bool {
+    matches!(
+        word,
+        "mr" | "mrs"
+            | "ms"
+            | "miss"
+            | "dr"
+            | "sir"
+            | "dame"
+            | "hon"
+            | "retired"
+            | "acting"
+            | "rev"
+            | "fr"
+    )
+}
+
+/// A word in lower case, in the one spelling that words of the same kind have.
+fn canonical(word: &str) -> String {
+    let lower = word.to_lowercase().replace('’', "'");
+    match lower.as_str() {
+        "spokesman" | "spokeswoman" => "spokesperson".to_owned(),
+        "chairman" | "chairwoman" | "chairperson" => "chair".to_owned(),
+        "defense" => "defence".to_owned(),
+        "gen" => "general".to_owned(),
+        "col" => "colonel".to_owned(),
+        "adm" => "admiral".to_owned(),
+        "capt" => "captain".to_owned(),
+        "maj" => "major".to_owned(),
+        "brig" => "brigadier".to_owned(),
+        "pres" => "president".to_owned(),
+        "sen" => "senator".to_owned(),
+        _ => lower,
+    }
+}
+
+/// The words of a phrase as they stand in the text, on one line, without an article in front.
+fn phrase(words: &[Word], text: &str, mention: Mention) -> String {
+    let mut first = mention.first;
+    if first < mention.head && matches!(words[first].of(text), "the" | "The" | "THE") {
+        first += 1;
+    }
+    let part = &text[words[first].start..words[mention.last].end];
+    part.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,569 @@
+//! Who speaks in one segment, by what stands in it: verbs of speech and their subjects.
+
+use super::attribution::Rule;
+use super::lexicon::Classes;
+use super::mentions::{Mention, MentionKind, ending_at, starting_at};
+use super::words::Word;
+use crate::text::TokenKind;
+
+/// A verb or phrase of speech with the one who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cue {
+    pub(super) rule: Rule,
+    pub(super) mention: Mention,
+    /// The words of the cue, first and last.
+    pub(super) verb: (usize, usize),
+}
+
+/// How far back a subject is looked for behind what is inserted between it and its verb.
+const INSERTIONS: usize = 4;
+/// The most words of one look to the left.
+const REACH: usize = 40;
+
+/// What a segment's words are looked at with.
+#[derive(Clone, Copy)]
+pub(super) struct Sentence<'a> {
+    pub(super) words: &'a [Word],
+    pub(super) text: &'a str,
+    /// Whether part of it is quoted.
+    pub(super) has_quotation: bool,
+    pub(super) is_headline: bool,
+}
+
+impl<'a> Sentence<'a> {
+    /// The cue of a sentence: its first one that is neither subordinate nor embedded, or else the
+    /// first one of all.
+    pub(super) fn cue(&self) -> Option<Cue> {
+        let mut second_best = None;
+        let mut said = false;
+        for at in 0..self.words.len() {
+            if self.words[at].quoted {
+                continue;
+            }
+            let found = self.according_to(at).or_else(|| self.verb(at, &mut said));
+            match found {
+                Some((cue, false)) => return Some(cue),
+                Some((cue, true)) => {
+                    second_best.get_or_insert(cue);
+                }
+                None => {}
+            }
+        }
+        second_best
+    }
+
+    fn word(&self, at: usize) -> &'a str {
+        self.words.get(at).map_or("", |word| word.of(self.text))
+    }
+
+    fn is(&self, at: usize, classes: Classes) -> bool {
+        self.words.get(at).is_some_and(|word| word.is(classes))
+    }
+
+    fn mark(&self, at: usize) -> Option<char> {
+        self.words.get(at).and_then(|word| word.mark)
+    }
+
+    /// "according to the ministry", "in the words of the envoy"
+    fn according_to(&self, at: usize) -> Option<(Cue, bool)> {
+        let first = self.word(at);
+        let last = if first.eq_ignore_ascii_case("according") && self.word(at + 1) == "to" {
+            at + 1
+        } else if first == "words" && self.word(at + 1) == "of" {
+            at + 1
+        } else {
+            return None;
+        };
+        let mention = self.speaker_from(last + 1)?;
+        let cue = Cue {
+            rule: Rule::AccordingTo,
+            mention,
+            verb: (at, last),
+        };
+        Some((cue, false))
+    }
+
+    /// The phrase that begins at a word, if it can speak.
+    fn speaker_from(&self, at: usize) -> Option<Mention> {
+        starting_at(self.words, self.text, at).filter(|mention| self.can_speak(mention, true))
+    }
+
+    /// The cue whose verb is this word, and whether it is only to be taken where no better one comes.
+    /// `said` tells whether a verb of speech came before.
+    fn verb(&self, at: usize, said: &mut bool) -> Option<(Cue, bool)> {
+        let word = &self.words[at];
+        let says = Classes::SAY | Classes::SAY_AMBIGUOUS;
+        let is_verb = word.is(says)
+            || word.is(Classes::SAY_PLURAL | Classes::SAY_PARTICIPLE)
+            || (word.is(Classes::SAY_WITH_QUOTATION) && self.has_quotation);
+        if !is_verb || (word.capital && !self.is_headline) {
+            return self.quoted_as(at);
+        }
+        if word.is(Classes::SAY_PARTICIPLE) && !word.is(says) {
+            return self.participle(at);
+        }
+        if self.is_passive(at) {
+            return self.passive(at);
+        }
+        if self.is_no_speech(at) {
+            return None;
+        }
+        let strong = word.is(Classes::SAY);
+        if let Some(mention) = self.inverted(at) {
+            return Some((self.found(Rule::VerbSubject, mention, at), false));
+        }
+        let subject = self.subject(at, strong)?;
+        let (rule, mention, subordinate) = subject;
+        if word.is(Classes::SAY_PLURAL) && !word.is(says) && !self.is_plural(&mention) {
+            return None;
+        }
+        let embedded = *said;
+        *said = true;
+        Some((self.found(rule, mention, at), subordinate || embedded))
+    }
+
+    fn found(&self, rule: Rule, mention: Mention, verb: usize) -> Cue {
+        Cue {
+            rule,
+            mention,
+            verb: (verb, verb),
+        }
+    }
+
+    /// Whether a verb form that may be something else is that here.
+    fn is_no_speech(&self, at: usize) -> bool {
+        let next = self.word(at + 1);
+        let quoted_next = self.words.get(at + 1).is_some_and(|word| word.quoted);
+        let before = at.checked_sub(1).map_or("", |before| self.word(before));
+        if matches!(
+            before,
+            "to" | "the"
+                | "a"
+                | "of"
+                | "by"
+                | "an"
+                | "its"
+                | "their"
+                | "his"
+                | "her"
+                | "any"
+                | "no"
+                | "such"
+        ) {
+            return true;
+        }
+        if matches!(next, "by") {
+            return true;
+        }
+        let complement = quoted_next
+            || matches!(
+                next,
+                "that"
+                    | "whether"
+                    | "if"
+                    | "how"
+                    | "why"
+                    | "what"
+                    | ":"
+                    | ","
+                    | "."
+                    | ""
+                    | "in"
+                    | "on"
+                    | "at"
+                    | "to"
+            );
+        match self.word(at).to_lowercase().as_str() {
+            "called" | "calls" => matches!(next, "off" | "up" | "in" | "home" | "at"),
+            "added" | "adds" => !(complement && next != "to") && !self.has_quotation,
+            "accused" => next == "of" || next == "in",
+            "ruled" => next != "out",
+            "pointed" => !matches!(next, "out" | "to"),
+            "spoke" | "speaks" => next != "of" && next != "out",
+            "answered" | "responded" | "responds" | "answering" | "continued" | "began"
+            | "went" | "concluded" | "recalled" => {
+                !(self.has_quotation || next == "that" || next == "on" && self.word(at + 2) == "to")
+            }
+            "asked" | "asks" | "wondered" | "reported" | "repeated" | "repeats" | "posted"
+            | "predicted" | "observed" | "informed" | "indicated" | "signalled" | "signaled"
+            | "suggested" | "suggests" | "noted" | "maintained" | "maintains" => {
+                next == "for" && self.word(at) != "asked"
+                    || matches!(next, "a" | "an")
+                        && !self.has_quotation
+                        && self.word(at) != "suggested"
+            }
+            "refused" | "credited" | "cited" | "invited" | "invoked" => true,
+            "wrote" | "writes" => matches!(next, "a" | "an" | "the"),
+            "claimed" | "claims" => matches!(next, "lives" | "the") && self.word(at + 2) != "right",
+            "promised" | "promises" | "demands" | "notes" | "states" | "pledges" => {
+                matches!(next, "of" | "for" | "and" | "," | ".")
+                    || self.words[at].capital && self.word(at) == "States"
+            }
+            _ => false,
+        }
+    }
+
+    fn is_plural(&self, mention: &Mention) -> bool {
+        let head = self.word(mention.head);
+        head.ends_with('s')
+            || matches!(
+                head.to_lowercase().as_str(),
+                "they" | "police" | "people" | "men" | "women" | "sources" | "spokesmen"
+            )
+            || (mention.first..mention.last).any(|at| self.word(at) == "and")
+    }
+
+    /// Steps back over auxiliaries and adverbs before a verb: the place behind the last word that is
+    /// none.
+    fn before_verb(&self, verb: usize) -> usize {
+        let mut at = verb;
+        while at > 0 {
+            let word = &self.words[at - 1];
+            let text = word.of(self.text);
+            let skips = word.is(Classes::AUXILIARY) && !matches!(text, "'s" | "’s")
+                || (word.is(Classes::ADVERB) && !word.is(Classes::ROLE))
+                || (text.ends_with("ly")
+                    && !word.capital
+                    && !word.is(Classes::ROLE | Classes::ORGANISATION)
+                    && text.len() > 4)
+                || text == "to" && self.is(at, Classes::AUXILIARY);
+            if !skips || word.quoted {
+                break;
+            }
+            at -= 1;
+        }
+        at
+    }
+
+    /// "was accused", "were told"
+    fn is_passive(&self, verb: usize) -> bool {
+        let word = self.word(verb);
+        let past = word.ends_with("ed") || matches!(word, "told" | "said" | "written");
+        let start = self.before_verb(verb);
+        past && (start..verb)
+            .any(|at| self.is(at, Classes::BE) && self.word(at) != "'s" && self.word(at) != "’s")
+    }
+
+    /// "was rejected by the ministry"
+    fn passive(&self, verb: usize) -> Option<(Cue, bool)> {
+        if self.word(verb + 1) != "by" {
+            return None;
+        }
+        let mention = self.speaker_from(verb + 2)?;
+        let cue = Cue {
+            rule: Rule::PassiveBy,
+            mention,
+            verb: (verb, verb + 1),
+        };
+        Some((cue, true))
+    }
+
+    /// "was quoted as saying by the agency", "the agency quoted him as saying", "was reported to have said"
+    fn quoted_as(&self, at: usize) -> Option<(Cue, bool)> {
+        if !matches!(self.word(at), "quoted" | "cited") {
+            return None;
+        }
+        let saying = (at + 1..(at + 12).min(self.words.len().saturating_sub(1))).find(|&k| {
+            self.word(k) == "as"
+                && matches!(
+                    self.word(k + 1),
+                    "saying" | "telling" | "warning" | "stressing" | "adding"
+                )
+        });
+        let start = self.before_verb(at);
+        let passive = (start..at).any(|k| self.is(k, Classes::BE));
+        let mention = if passive {
+            ending_at(self.words, self.text, 0, start.checked_sub(1)?)
+                .filter(|mention| self.can_speak(mention, true))?
+        } else {
+            saying?;
+            self.speaker_from(at + 1)?
+        };
+        let cue = Cue {
+            rule: Rule::QuotedAs,
+            mention,
+            verb: (at, saying.map_or(at, |k| k + 1)),
+        };
+        Some((cue, false))
+    }
+
+    /// "…, adding that": whoever the sentence is about.
+    fn participle(&self, at: usize) -> Option<(Cue, bool)> {
+        let before = at.checked_sub(1)?;
+        let follows = matches!(self.mark(before), Some(',' | '-' | '–' | '—'))
+            || self.words[before].kind == TokenKind::Quote
+            || matches!(
+                self.word(before),
+                "while" | "and" | "by" | "before" | "after"
+            );
+        if !follows {
+            // "with officials saying that", "a spokesman saying"
+            let mention = ending_at(self.words, self.text, 0, before).filter(|mention| {
+                mention.kind != MentionKind::Other && self.can_speak(mention, false)
+            })?;
+            let with = mention
+                .first
+                .checked_sub(1)
+                .is_some_and(|k| self.word(k).eq_ignore_ascii_case("with"));
+            return with.then(|| (self.found(Rule::SubjectVerb, mention, at), true));
+        }
+        let mention = self.main_subject(at)?;
+        Some((self.found(Rule::MainSubject, mention, at), true))
+    }
+
+    /// `"…," said the minister`: the subject behind its verb.
+    fn inverted(&self, verb: usize) -> Option<Mention> {
+        let before = self.words.get(verb.checked_sub(1)?)?;
+        let after_quotation = before.kind == TokenKind::Quote || before.quoted;
+        let after_mark = matches!(before.mark, Some(',' | '–' | '—' | '-' | '?' | '!'));
+        if !after_quotation && !after_mark {
+            return None;
+        }
+        if matches!(
+            self.word(verb),
+            "told" | "accused" | "urged" | "called" | "assured"
+        ) {
+            return None;
+        }
+        let mention = self.speaker_from(verb + 1)?;
+        // "…, said that": no phrase. "…, denied Russia entry": an object.
+        if !after_quotation {
+            let plain = matches!(
+                self.word(verb),
+                "said"
+                    | "says"
+                    | "added"
+                    | "noted"
+                    | "warned"
+                    | "wrote"
+                    | "stressed"
+                    | "explained"
+                    | "argued"
+                    | "insisted"
+            );
+            // Nothing but the sentence's end, or an apposition, may follow.
+            let next = self.words.get(mention.last + 1);
+            let ends = next.is_none_or(|next| {
+                !next.is_wordlike()
+                    || next.is(Classes::PREPOSITION | Classes::BOUNDARY | Classes::MONTH_DAY)
+            });
+            if !plain || !ends {
+                return None;
+            }
+        }
+        Some(mention)
+    }
+
+    /// The subject before a verb: its rule, the phrase, and whether its clause is subordinate.
+    fn subject(&self, verb: usize, strong: bool) -> Option<(Rule, Mention, bool)> {
+        let end = self.before_verb(verb);
+        let last = end.checked_sub(1)?;
+        let floor = last.saturating_sub(REACH);
+        let before = &self.words[last];
+        let text = before.of(self.text);
+        if matches!(text, "who" | "which" | "that" | "what") {
+            return None;
+        }
+        if matches!(text, "and" | "but" | "or" | "then") {
+            return self
+                .main_subject(last)
+                .map(|mention| (Rule::MainSubject, mention, false));
+        }
+        if before.mark.is_some()
+            && !before.quoted
+            && matches!(text, "," | "–" | "—" | "-" | ")" | "--")
+        {
+            return self
+                .before_insertion(last, floor)
+                .map(|mention| (Rule::SubjectApposition, mention, false));
+        }
+        let mention = ending_at(self.words, self.text, floor, last)?;
+        if !self.can_speak(&mention, strong) {
+            return None;
+        }
+        // A noun right behind a verb or preposition is no subject: "in Moscow said".
+        let preceding = mention.first.checked_sub(1);
+        let subordinate = preceding.is_some_and(|at| {
+            matches!(
+                self.word(at).to_lowercase().as_str(),
+                "after"
+                    | "as"
+                    | "when"
+                    | "since"
+                    | "because"
+                    | "although"
+                    | "though"
+                    | "while"
+                    | "if"
+                    | "before"
+                    | "until"
+                    | "what"
+                    | "where"
+                    | "which"
+                    | "whom"
+                    | "that"
+                    | "than"
+            )
+        });
+        Some((Rule::SubjectVerb, mention, subordinate))
+    }
+
+    /// The subject before an insertion that ends with the mark at `close`: "Holt, who leads the mission,
+    /// said".
+    fn before_insertion(&self, close: usize, floor: usize) -> Option<Mention> {
+        let mut end = close;
+        for _ in 0..INSERTIONS {
+            let open = (floor..end).rev().find(|&at| {
+                matches!(self.mark(at), Some(',' | '–' | '—' | '-' | '(')) && !self.words[at].quoted
+            })?;
+            let inserted = open + 1;
+            let last = open.checked_sub(1)?;
+            let begins = self.words.get(inserted).is_some_and(|word| {
+                let text = word.of(self.text).to_lowercase();
+                matches!(text.as_str(), "who" | "whose" | "which" | "where" | "whom")
+                    || word.is(Classes::DETERMINER
+                        | Classes::TITLE
+                        | Classes::ROLE
+                        | Classes::COUNTRY
+                        | Classes::PREPOSITION)
+                    || word.kind == TokenKind::Number
+                    || text.ends_with("ing")
+                    || text.ends_with("ed")
+                    || word.is_name()
+                    || text == "himself"
+                    || text == "herself"
+                    || text == "then"
+                    || text == "now"
+                    || text == "also"
+                    || text == "however"
+                    || text == "itself"
+            });
+            if let Some(mention) = ending_at(self.words, self.text, floor, last)
+                && mention.kind != MentionKind::Other
+                && begins
+                && self.can_speak(&mention, false)
+                && !self.is_led_in(&mention)
+                && !self.is_in_insertion(&mention, floor)
+            {
+                return Some(mention);
+            }
+            end = open;
+        }
+        None
+    }
+
+    /// Whether a phrase hangs on a preposition that leads the sentence in: "In Moscow, …".
+    fn is_led_in(&self, mention: &Mention) -> bool {
+        mention
+            .first
+            .checked_sub(1)
+            .is_some_and(|at| self.is(at, Classes::PREPOSITION))
+    }
+
+    /// Whether a phrase is itself part of an insertion, after "who" or a participle in its clause.
+    fn is_in_insertion(&self, mention: &Mention, floor: usize) -> bool {
+        (floor..mention.first)
+            .rev()
+            .take_while(|&at| self.words[at].mark.is_none())
+            .any(|at| matches!(self.word(at), "who" | "which" | "whose" | "whom"))
+    }
+
+    /// Whom the sentence is about.
+    pub(super) fn subject_of_sentence(&self) -> Option<Mention> {
+        self.main_subject(self.words.len())
+    }
+
+    /// The first phrase of the sentence that can speak, before `until`.
+    fn main_subject(&self, until: usize) -> Option<Mention> {
+        let mut at = 0;
+        // A dateline ends with a dash or a bracket.
+        if let Some(dash) = (0..until.min(12)).find(|&k| {
+            matches!(self.mark(k), Some('–' | '—' | '-' | ')'))
+                && self.words[..k].iter().any(Word::is_name)
+        }) && self.words[..dash]
+            .iter()
+            .any(|word| word.mark == Some('(') || word.is(Classes::MONTH_DAY))
+        {
+            at = dash + 1;
+        }
+        while at < until.min(REACH) {
+            let word = &self.words[at];
+            if word.quoted || !word.is_wordlike() {
+                at += 1;
+                continue;
+            }
+            let text = word.of(self.text).to_lowercase();
+            let leads_in = word.is(Classes::PREPOSITION) && !word.is(Classes::BARE);
+            if leads_in || (text.ends_with("ing") && word.capital) {
+                // Over the phrase that leads in: to its comma, or over one noun phrase.
+                let comma = (at..until.min(at + 14)).find(|&k| self.mark(k) == Some(','));
+                at = match comma {
+                    Some(comma) => comma + 1,
+                    None => starting_at(self.words, self.text, at + 1)
+                        .map_or(at + 2, |mention| mention.last + 1),
+                };
+                continue;
+            }
+            if let Some(mention) = starting_at(self.words, self.text, at)
+                && mention.last < until
+                && self.can_speak(&mention, false)
+            {
+                return Some(mention);
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Whether a phrase can be one who speaks. A strong verb makes a speaker of any noun.
+    fn can_speak(&self, mention: &Mention, strong: bool) -> bool {
+        let head = &self.words[mention.head];
+        if head.is(Classes::MONTH_DAY) {
+            return false;
+        }
+        match mention.kind {
+            MentionKind::Pronoun => {
+                !head.of(self.text).eq_ignore_ascii_case("it")
+                    || strong
+                    || mention.first == 0
+                    || !self.is(mention.first - 1, Classes::PREPOSITION)
+            }
+            MentionKind::Name => true,
+            MentionKind::Description => {
+                head.is(Classes::ROLE | Classes::ORGANISATION | Classes::DOCUMENT)
+                    && !self.word(mention.head).eq_ignore_ascii_case("others")
+            }
+            // A bare noun with its article, and a verb that only speakers have.
+            MentionKind::Other => strong && self.is(mention.first, Classes::DETERMINER),
+        }
+    }
+
+    /// "Holt: we will respond", "We will respond: Holt"
+    pub(super) fn headline_label(&self) -> Option<Cue> {
+        let colon = self
+            .words
+            .iter()
+            .position(|word| word.mark == Some(':') && !word.quoted)?;
+        let before = colon.checked_sub(1)?;
+        let label = ending_at(self.words, self.text, 0, before).filter(|mention| {
+            mention.first == 0
+                && colon <= 6
+                && mention.kind != MentionKind::Other
+                && self.can_speak(mention, false)
+        });
+        let mention = label.or_else(|| {
+            let last = self.words.len().checked_sub(1)?;
+            ending_at(self.words, self.text, colon + 1, last).filter(|mention| {
+                mention.first == colon + 1
+                    && last - colon <= 5
+                    && self.can_speak(mention, false)
+                    && mention.kind != MentionKind::Other
+            })
+        })?;
+        Some(Cue {
+            rule: Rule::HeadlineLabel,
+            mention,
+            verb: (colon, colon),
+        })
+    }
+}

@@ -1,0 +1,316 @@
+//! The words that name somebody: where such a phrase begins and ends, and what kind it is.
+
+use super::lexicon::Classes;
+use super::words::Word;
+use crate::text::TokenKind;
+
+/// A phrase that names somebody: places in the list of words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mention {
+    pub(super) first: usize,
+    /// The last word, inclusive.
+    pub(super) last: usize,
+    /// The word that says who: the last name, or the noun that "of Kenya" hangs on.
+    pub(super) head: usize,
+    pub(super) kind: MentionKind,
+}
+
+/// How a phrase names somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MentionKind {
+    /// "he", "she", "they", "it"
+    Pronoun,
+    /// A name, with or without a title.
+    Name,
+    /// What somebody is: "the minister", "a European diplomat".
+    Description,
+    /// Some other noun: "the fisherman's cousin".
+    Other,
+}
+
+/// Words that hang another name on the noun before them.
+const LINKS: [&str; 9] = ["of", "for", "in", "at", "from", "to", "with", "on", "near"];
+/// The most words of a phrase.
+const LONGEST: usize = 16;
+
+/// Who speaks, be it a person or a body.
+const AGENT: Classes = Classes::ROLE;
+
+fn is_agent(word: &Word) -> bool {
+    word.is(AGENT | Classes::ORGANISATION | Classes::DOCUMENT)
+}
+
+/// A plain lower-case word that may stand before a noun.
+fn is_plain(word: &Word) -> bool {
+    word.kind == TokenKind::Word
+        && !word.capital
+        && !word.is(Classes::PREPOSITION
+            | Classes::BOUNDARY
+            | Classes::AUXILIARY
+            | Classes::ADVERB
+            | Classes::DETERMINER
+            | Classes::MONTH_DAY
+            | Classes::PERSON_PRONOUN
+            | Classes::GROUP_PRONOUN
+            | Classes::SAY
+            | Classes::SAY_PARTICIPLE)
+}
+
+fn is_link(word: &Word, text: &str) -> bool {
+    LINKS.contains(&word.of(text))
+}
+
+fn is_possessive(word: &Word, text: &str) -> bool {
+    matches!(word.of(text), "'s" | "’s" | "'" | "’")
+}
+
+/// A lower-case word inside names: "Marguerite de Valcourt".
+fn is_particle(word: &Word, text: &str) -> bool {
+    matches!(
+        word.of(text),
+        "de" | "da"
+            | "di"
+            | "du"
+            | "la"
+            | "le"
+            | "al"
+            | "el"
+            | "bin"
+            | "ibn"
+            | "van"
+            | "von"
+            | "der"
+            | "den"
+            | "dos"
+            | "ben"
+    )
+}
+
+/// The phrase that ends with `words[last]` (inclusive), as far as `from` to the left.
+pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) -> Option<Mention> {
+    let end = &words[last];
+    if !end.is_wordlike() || end.quoted {
+        return None;
+    }
+    if end.is(Classes::PERSON_PRONOUN | Classes::GROUP_PRONOUN) {
+        return Some(Mention {
+            first: last,
+            last,
+            head: last,
+            kind: MentionKind::Pronoun,
+        });
+    }
+    let mut first = last;
+    let mut head = last;
+    // Whether only names, titles and what hangs on them have been passed so far.
+    let mut named = end.is_name();
+    if !named && !is_plain(end) && !is_agent(end) {
+        return None;
+    }
+    let floor = from.max(last.saturating_sub(LONGEST));
+    while first > floor {
+        let word = &words[first - 1];
+        if word.quoted {
+            break;
+        }
+        if word.is(Classes::DETERMINER) && !word.is(Classes::ROLE) && word.kind == TokenKind::Word {
+            first -= 1;
+            // "the head of the mission": goes on where a noun for somebody stands before the link.
+            if first > floor + 1
+                && is_link(&words[first - 1], text)
+                && hangs_on(words, text, first - 1)
+            {
+                first -= 2;
+                head = first;
+                named = words[first].is_name();
+                continue;
+            }
+            break;
+        }
+        if is_link(word, text) {
+            if first > floor + 1 && hangs_on(words, text, first - 1) {
+                first -= 2;
+                head = first;
+                named = words[first].is_name();
+                continue;
+            }
+            break;
+        }
+        let joins = if word.is_name() {
+            !(word.is(Classes::STARTER) && !word.is(Classes::TITLE | Classes::ROLE))
+                || word.is(Classes::COUNTRY)
+        } else if is_possessive(word, text) || word.kind == TokenKind::Number {
+            true
+        } else if is_particle(word, text) {
+            named
+        } else if word.is(Classes::TITLE | Classes::ROLE | Classes::ORGANISATION) {
+            !word.is(Classes::SAY | Classes::BOUNDARY)
+        } else {
+            !named && is_plain(word)
+        };
+        if !joins {
+            break;
+        }
+        if !is_possessive(word, text) {
+            named = named && (word.is_name() || word.is(Classes::TITLE));
+        }
+        first -= 1;
+    }
+    Some(Mention {
+        first,
+        last,
+        head,
+        kind: kind_of(words, first, head)?,
+    })
+}
+
+/// Whether a link at `at` hangs on a noun for somebody right before it.
+fn hangs_on(words: &[Word], text: &str, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).and_then(|before| words.get(before)) else {
+        return false;
+    };
+    let own = matches!(words[at].of(text), "of" | "for");
+    (before.is(Classes::ROLE) && !before.is(Classes::DETERMINER))
+        || (own && before.is(Classes::ORGANISATION))
+        || (own && before.is(Classes::TITLE))
+}
+
+/// What kind of phrase it is, by its head; none where the head cannot name anybody.
+fn kind_of(words: &[Word], first: usize, head: usize) -> Option<MentionKind> {
+    let word = &words[head];
+    let sentence_start = first == head && head == 0;
+    if word.is_name() {
+        let whole = word.is(Classes::ROLE | Classes::ORGANISATION | Classes::DOCUMENT)
+            && !word.is(Classes::BARE);
+        let only_starter = word.is(Classes::STARTER)
+            && !word.is(Classes::BARE | Classes::COUNTRY | Classes::ROLE | Classes::TITLE);
+        if only_starter && first == head {
+            return None;
+        }
+        // "Officials said", "the Foreign Ministry said"
+        return Some(
+            if whole && (sentence_start || !is_full_name(words, first, head)) {
+                MentionKind::Description
+            } else {
+                MentionKind::Name
+            },
+        );
+    }
+    if is_agent(word) {
+        return Some(MentionKind::Description);
+    }
+    is_plain(word).then_some(MentionKind::Other)
+}
+
+/// Whether there are at least two capitals, the last of them no kind of person: a name as a whole.
+fn is_full_name(words: &[Word], first: usize, head: usize) -> bool {
+    let capitals = words[first..=head].iter().filter(|w| w.is_name()).count();
+    capitals > 1 && words[head].is(Classes::ORGANISATION) && !words[head].is(Classes::ROLE)
+}
+
+/// The phrase that begins with `words[first]`, or with a later one where `first` is a preposition.
+pub(super) fn starting_at(words: &[Word], text: &str, first: usize) -> Option<Mention> {
+    let start = words.get(first)?;
+    if start.quoted || !start.is_wordlike() {
+        return None;
+    }
+    if start.is(Classes::PERSON_PRONOUN | Classes::GROUP_PRONOUN)
+        || matches!(start.of(text), "him" | "her" | "them")
+            && !words
+                .get(first + 1)
+                .is_some_and(|next| is_agent(next) || is_plain(next))
+    {
+        return Some(Mention {
+            first,
+            last: first,
+            head: first,
+            kind: MentionKind::Pronoun,
+        });
+    }
+    let limit = words.len().min(first + LONGEST);
+    let mut last = None;
+    let mut at = first;
+    if start.is(Classes::DETERMINER) && !start.is_name()
+        || start.is(Classes::DETERMINER) && start.is(Classes::STARTER)
+    {
+        at += 1;
+    }
+    while at < limit {
+        let word = &words[at];
+        if word.quoted {
+            break;
+        }
+        if (word.is_name()
+            && !(word.is(Classes::STARTER)
+                && !word.is(Classes::COUNTRY | Classes::TITLE | Classes::ROLE)))
+            || word.is(Classes::ROLE | Classes::ORGANISATION | Classes::DOCUMENT)
+                && !word.is(Classes::DETERMINER)
+        {
+            last = Some(at);
+        } else if is_possessive(word, text) {
+            // What it belongs to follows.
+            last = None;
+        } else if is_particle(word, text)
+            && last.is_some()
+            && words.get(at + 1).is_some_and(Word::is_name)
+        {
+        } else if word.is(Classes::TITLE) || word.kind == TokenKind::Number {
+        } else if is_plain(word) {
+            let modifies = last.is_none_or(|last: usize| {
+                words[last].is(Classes::COUNTRY | Classes::BARE)
+                    || words[last].is(Classes::ORGANISATION) && !words[last].capital
+            });
+            let noun_ahead = words[at + 1..limit.max(at + 1)]
+                .iter()
+                .take(3)
+                .take_while(|word| is_plain(word) || word.is(Classes::ROLE | Classes::ORGANISATION))
+                .any(|word| word.is(Classes::ROLE | Classes::ORGANISATION));
+            if !modifies || !noun_ahead && last.is_some() || (!noun_ahead && at > first + 2) {
+                break;
+            }
+        } else {
+            break;
+        }
+        at += 1;
+    }
+    let head = last?;
+    let mut mention = Mention {
+        first,
+        last: head,
+        head,
+        kind: kind_of(words, first, head)?,
+    };
+    // "the president of Kenya"
+    if words
+        .get(head + 1)
+        .is_some_and(|word| matches!(word.of(text), "of" | "for"))
+        && words[head].is(Classes::ROLE | Classes::ORGANISATION)
+        && let Some(owner) = starting_at_short(words, text, head + 2)
+    {
+        mention.last = owner;
+    }
+    Some(mention)
+}
+
+/// The last word of a short phrase without one more link in it.
+fn starting_at_short(words: &[Word], text: &str, first: usize) -> Option<usize> {
+    let mut at = first;
+    if words.get(at)?.is(Classes::DETERMINER) {
+        at += 1;
+    }
+    let mut last = None;
+    while let Some(word) = words.get(at) {
+        let joins = word.is_name()
+            || is_possessive(word, text)
+            || word.is(Classes::ROLE | Classes::ORGANISATION | Classes::TITLE)
+            || (last.is_none() && is_plain(word));
+        if word.quoted || !joins || at > first + 6 {
+            break;
+        }
+        if word.is_name() || is_agent(word) {
+            last = Some(at);
+        }
+        at += 1;
+    }
+    last
+}

@@ -1,0 +1,508 @@
+//! Reads a document: segments, kinds, speakers.
+
+use std::ops::Range;
+
+use super::attribution::Rule;
+use super::blocks::{Block, blocks};
+use super::cast::Cast;
+use super::cues::{Cue, Sentence};
+use super::lexicon::{Classes, Lexicon};
+use super::mentions::{Mention, MentionKind, ending_at, starting_at};
+use super::quotes::Quotes;
+use super::segments::{Form, Segment, segments};
+use super::words::{Word, WordReader};
+
+/// A document to read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Document<'a> {
+    /// Its text.
+    pub text: &'a str,
+    /// Who says all of it, in a speech; empty otherwise.
+    pub default_speaker: &'a str,
+}
+
+/// What a part of a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A headline or subheading.
+    Headline,
+    /// The speaker's own words: at least half of them in quotation marks, or a sentence of a
+    /// transcript's turn or of a speech.
+    Quote,
+    /// What somebody says, told by another.
+    ReportedSpeech,
+    /// Everything else.
+    Narration,
+}
+
+/// A part of a document that stands for itself: a sentence, a headline, a caption.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// Its place in the text, in bytes, without white space round it.
+    pub span: Range<usize>,
+    /// What it is.
+    pub kind: Kind,
+    /// Whether it is a byline, a caption, a credit, a link: nothing that takes a stance.
+    pub is_furniture: bool,
+    /// Who says it, where that is clear.
+    pub attribution: Option<Attribution>,
+}
+
+/// Who says a part, and what tells so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribution {
+    /// The place of the speaker in [`Reading::speakers`].
+    pub speaker: usize,
+    /// Where the text names the speaker; nothing for a default speaker.
+    pub mention: Option<Range<usize>>,
+    /// The verb or mark of speech, where there is one.
+    pub cue: Option<Range<usize>>,
+    /// By which rule.
+    pub rule: Rule,
+}
+
+/// One who speaks in a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Speaker {
+    /// The fullest phrase by which the text names them, without an article.
+    pub name: String,
+    /// Where the text names them as one who speaks, in order.
+    pub mentions: Vec<Range<usize>>,
+}
+
+/// A document, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// Its parts, in order. What lies between two of them is white space.
+    pub parts: Vec<Part>,
+    /// Those who speak in it, in the order in which they first do.
+    pub speakers: Vec<Speaker>,
+}
+
+/// Reads documents. Cheap to share, expensive to make: it holds the lists of words.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    lexicon: Lexicon,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// How many turns make a transcript.
+const FEWEST_TURNS: usize = 3;
+/// The longest label of a turn, in bytes.
+const LONGEST_LABEL: usize = 60;
+
+impl Reader {
+    /// A reader with the lists that are compiled in.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            lexicon: Lexicon::new(),
+        }
+    }
+
+    /// Reads a document. The time is linear in its length.
+    #[must_use]
+    pub fn read(&self, document: &Document<'_>) -> Reading {
+        let text = document.text;
+        let blocks = blocks(text);
+        let quotes = Quotes::find(text, &blocks);
+        let segments = segments(text, &blocks, &quotes, &self.lexicon);
+        let mut reader = WordReader::new(text, &self.lexicon, &quotes);
+        let words: Vec<Vec<Word>> = segments
+            .iter()
+            .map(|segment| reader.read(segment.text.clone()))
+            .collect();
+        let labels = turn_labels(text, &blocks, &segments);
+        let mut casting = Casting {
+            text,
+            quotes: &quotes,
+            segments: &segments,
+            words: &words,
+            cast: Cast::default(),
+            said: vec![None; segments.len()],
+        };
+        if !document.default_speaker.trim().is_empty() {
+            casting.one_speaker(document.default_speaker.trim());
+        } else if labels.iter().flatten().count() >= FEWEST_TURNS {
+            casting.note_names();
+            casting.turns(&labels);
+        } else {
+            casting.note_names();
+            casting.cues();
+            casting.quotations();
+        }
+        casting.reading(!document.default_speaker.trim().is_empty())
+    }
+}
+
+/// The labels that turns of a transcript begin with, by segment: `MR. HOLT:`
+fn turn_labels(text: &str, blocks: &[Block], segments: &[Segment]) -> Vec<Option<Range<usize>>> {
+    let mut labels = vec![None; segments.len()];
+    let mut block = usize::MAX;
+    for (index, segment) in segments.iter().enumerate() {
+        if segment.block == block {
+            continue;
+        }
+        block = segment.block;
+        let line = &text[blocks[block].span.clone()];
+        let start = blocks[block].span.start;
+        labels[index] = label_end(line).map(|end| start..start + end);
+    }
+    labels
+}
+
+/// Where a turn's label ends at its colon.
+fn label_end(line: &str) -> Option<usize> {
+    let colon = line
+        .bytes()
+        .take(LONGEST_LABEL)
+        .position(|byte| byte == b':')?;
+    let label = line.get(..colon)?;
+    let spaced = line[colon + 1..].starts_with(char::is_whitespace);
+    let named = label.split_whitespace().count() <= 7
+        && label.split_whitespace().all(|word| {
+            let word = word.trim_start_matches(['(', '[']);
+            word.starts_with(char::is_uppercase)
+                || matches!(
+                    word,
+                    "of" | "the" | "for" | "and" | "de" | "al" | "van" | "von"
+                )
+        })
+        && label.chars().any(char::is_alphabetic)
+        && !label.chars().any(|c| c.is_ascii_digit());
+    (spaced && named).then_some(colon)
+}
+
+/// Who says a segment.
+#[derive(Debug, Clone)]
+struct Said {
+    person: usize,
+    mention: Option<Range<usize>>,
+    cue: Option<Range<usize>>,
+    rule: Rule,
+}
+
+struct Casting<'a> {
+    text: &'a str,
+    quotes: &'a Quotes,
+    segments: &'a [Segment],
+    words: &'a [Vec<Word>],
+    cast: Cast,
+    said: Vec<Option<Said>>,
+}
+
+impl Casting<'_> {
+    fn one_speaker(&mut self, name: &str) {
+        let person = self.cast.add(name);
+        let mut begun = false;
+        for (index, segment) in self.segments.iter().enumerate() {
+            begun |= segment.form == Form::Sentence;
+            if segment.form != Form::Furniture && begun {
+                self.said[index] = Some(Said {
+                    person,
+                    mention: None,
+                    cue: None,
+                    rule: Rule::DefaultSpeaker,
+                });
+            }
+        }
+    }
+
+    /// Notes everybody who is named in full, so that a surname in the headline finds its owner.
+    fn note_names(&mut self) {
+        for (segment, words) in self.segments.iter().zip(self.words) {
+            if segment.form == Form::Furniture {
+                continue;
+            }
+            for (name, role) in full_names(words, self.text) {
+                self.cast.note(words, self.text, name, role);
+            }
+        }
+    }
+
+    fn turns(&mut self, labels: &[Option<Range<usize>>]) {
+        let mut speaking: Option<Said> = None;
+        for (index, segment) in self.segments.iter().enumerate() {
+            if segment.form == Form::Furniture {
+                continue;
+            }
+            if let Some(label) = &labels[index] {
+                let words = &self.words[index];
+                let last = words.iter().rposition(|word| word.end <= label.end);
+                let mention = last.map(|last| label_mention(words, last));
+                speaking = mention.and_then(|mention| {
+                    let person = self.cast.resolve(words, self.text, mention)?;
+                    Some(Said {
+                        person,
+                        mention: Some(span_of(words, mention)),
+                        cue: Some(label.end..label.end + 1),
+                        rule: Rule::TranscriptLabel,
+                    })
+                });
+            }
+            self.said[index].clone_from(&speaking);
+        }
+    }
+
+    /// What each segment says by itself.
+    fn cues(&mut self) {
+        for (index, segment) in self.segments.iter().enumerate() {
+            if segment.form == Form::Furniture {
+                continue;
+            }
+            let words = &self.words[index];
+            let sentence = Sentence {
+                words,
+                text: self.text,
+                has_quotation: self.quotes.within(segment.text.clone()).next().is_some(),
+                is_headline: segment.form == Form::Headline,
+            };
+            let cue = if sentence.is_headline {
+                sentence.headline_label().or_else(|| sentence.cue())
+            } else {
+                sentence.cue()
+            };
+            let person = cue.and_then(|cue| self.cast.resolve(words, self.text, cue.mention));
+            if let (Some(cue), Some(person)) = (cue, person) {
+                self.said[index] = Some(said(words, &cue, person));
+            }
+            let spoken_of = person.or_else(|| {
+                let mention = sentence.subject_of_sentence()?;
+                let told = mention.kind == MentionKind::Name
+                    || (mention.kind == MentionKind::Description
+                        && !words[mention.first].is(Classes::DETERMINER | Classes::STARTER)
+                        || words[mention.head].is(Classes::ROLE));
+                told.then(|| self.cast.resolve(words, self.text, mention))
+                    .flatten()
+            });
+            if let Some(person) = spoken_of {
+                self.cast.spoken_of(person);
+            }
+        }
+    }
+
+    /// Gives the sentences of a quotation the speaker whom one of them names, and quotations without
+    /// a cue the one of the quotation before.
+    fn quotations(&mut self) {
+        let mut speakers: Vec<Option<Said>> = vec![None; self.quotes.quotations.len()];
+        for (segment, said) in self.segments.iter().zip(&self.said) {
+            if let Some(said) = said {
+                for (quotation, _) in self.quotes.within(segment.text.clone()) {
+                    speakers[quotation].get_or_insert_with(|| said.clone());
+                }
+            }
+        }
+        for index in 0..self.segments.len() {
+            let segment = &self.segments[index];
+            if self.said[index].is_some()
+                || segment.form == Form::Furniture
+                || !is_mostly_quoted(&self.words[index])
+            {
+                continue;
+            }
+            let same = self
+                .quotes
+                .within(segment.text.clone())
+                .find_map(|(quotation, _)| speakers[quotation].clone())
+                .map(|said| Said {
+                    rule: Rule::SameQuotation,
+                    ..said
+                });
+            let found = same.or_else(|| self.before(index));
+            if let Some(found) = &found {
+                for (quotation, _) in self.quotes.within(segment.text.clone()) {
+                    speakers[quotation].get_or_insert_with(|| found.clone());
+                }
+            }
+            self.said[index] = found;
+        }
+    }
+
+    /// The speaker of the segment before, where a quotation without a cue goes on after it.
+    fn before(&self, index: usize) -> Option<Said> {
+        if self.segments[index].form == Form::Headline {
+            return None;
+        }
+        let before = (0..index)
+            .rev()
+            .take(3)
+            .find(|&before| self.segments[before].form != Form::Furniture)?;
+        if self.segments[before].form == Form::Headline {
+            return None;
+        }
+        self.said[before].clone().map(|said| Said {
+            rule: Rule::ContinuedQuotation,
+            ..said
+        })
+    }
+
+    fn reading(mut self, is_speech: bool) -> Reading {
+        let mut speakers: Vec<Speaker> = Vec::new();
+        let mut place: Vec<Option<usize>> = vec![None; self.cast.people.len()];
+        let mut parts = Vec::with_capacity(self.segments.len());
+        for (index, segment) in self.segments.iter().enumerate() {
+            let said = self.said[index].take();
+            let kind = kind_of(segment, &self.words[index], said.as_ref(), is_speech);
+            let attribution = said.map(|said| {
+                let speaker = *place[said.person].get_or_insert_with(|| {
+                    speakers.push(Speaker {
+                        name: self.cast.people[said.person].name.clone(),
+                        mentions: Vec::new(),
+                    });
+                    speakers.len() - 1
+                });
+                if let Some(mention) = &said.mention
+                    && speakers[speaker].mentions.last() != Some(mention)
+                {
+                    speakers[speaker].mentions.push(mention.clone());
+                }
+                Attribution {
+                    speaker,
+                    mention: said.mention,
+                    cue: said.cue,
+                    rule: said.rule,
+                }
+            });
+            parts.push(Part {
+                span: segment.text.clone(),
+                kind,
+                is_furniture: segment.form == Form::Furniture,
+                attribution,
+            });
+        }
+        Reading { parts, speakers }
+    }
+}
+
+fn said(words: &[Word], cue: &Cue, person: usize) -> Said {
+    Said {
+        person,
+        mention: Some(span_of(words, cue.mention)),
+        cue: Some(words[cue.verb.0].start..words[cue.verb.1].end),
+        rule: cue.rule,
+    }
+}
+
+fn span_of(words: &[Word], mention: Mention) -> Range<usize> {
+    words[mention.first].start..words[mention.last].end
+}
+
+fn label_mention(words: &[Word], last: usize) -> Mention {
+    let first_name = words[..=last]
+        .iter()
+        .position(|word| !word.is(Classes::DETERMINER))
+        .unwrap_or(0);
+    let head = (first_name..=last)
+        .rev()
+        .find(|&at| words[at].is_wordlike())
+        .unwrap_or(last);
+    let role = words[head].is(Classes::ROLE | Classes::ORGANISATION) || first_name > 0;
+    Mention {
+        first: 0,
+        last: head,
+        head,
+        kind: if role {
+            MentionKind::Description
+        } else {
+            MentionKind::Name
+        },
+    }
+}
+
+fn kind_of(segment: &Segment, words: &[Word], said: Option<&Said>, is_speech: bool) -> Kind {
+    let own_words =
+        said.is_some_and(|said| matches!(said.rule, Rule::DefaultSpeaker | Rule::TranscriptLabel));
+    match segment.form {
+        _ if own_words => Kind::Quote,
+        Form::Furniture => Kind::Narration,
+        Form::Headline => Kind::Headline,
+        Form::Sentence if is_mostly_quoted(words) && !is_speech => Kind::Quote,
+        Form::Sentence if said.is_some() => Kind::ReportedSpeech,
+        Form::Sentence => Kind::Narration,
+    }
+}
+
+/// Whether at least half of the words are quoted.
+fn is_mostly_quoted(words: &[Word]) -> bool {
+    let wordlike = words.iter().filter(|word| word.is_wordlike());
+    let (quoted, all) = wordlike.fold((0, 0), |(quoted, all), word| {
+        (quoted + usize::from(word.quoted), all + 1)
+    });
+    all > 0 && quoted * 2 >= all
+}
+
+/// The people who are named with a title or by two names, with what the text says they are.
+fn full_names(words: &[Word], text: &str) -> Vec<(Mention, Option<Mention>)> {
+    let mut names = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let joins = |word: &Word| {
+            !word.quoted
+                && (word.is_name()
+                    || word.is(Classes::TITLE)
+                        && word.is_wordlike()
+                        && !word.is(Classes::DETERMINER))
+        };
+        if !joins(&words[at]) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < words.len() && joins(&words[at]) {
+            at += 1;
+        }
+        let run = &words[start..at];
+        let proper = |word: &&Word| {
+            word.is_name()
+                && !word.is(Classes::TITLE
+                    | Classes::COUNTRY
+                    | Classes::STARTER
+                    | Classes::ORGANISATION
+                    | Classes::BARE)
+        };
+        let count = run.iter().filter(proper).count();
+        let titled = run.iter().any(|word| word.is(Classes::TITLE));
+        let last = at - 1;
+        if count == 0 || !(titled || count > 1) || !proper(&&words[last]) {
+            continue;
+        }
+        let Some(name) =
+            ending_at(words, text, 0, last).filter(|name| name.kind == MentionKind::Name)
+        else {
+            continue;
+        };
+        names.push((name, apposition(words, text, name)));
+    }
+    names
+}
+
+/// What a named person is said to be, right before or behind the name: "Finland's foreign minister, Sanna
+/// Ahlberg", "Sanna Ahlberg, the foreign minister,".
+fn apposition(words: &[Word], text: &str, name: Mention) -> Option<Mention> {
+    let is_role = |mention: &Mention| {
+        mention.kind == MentionKind::Description && words[mention.head].is(Classes::ROLE)
+    };
+    let comma = |at: usize| words.get(at).is_some_and(|word| word.mark == Some(','));
+    let before = name
+        .first
+        .checked_sub(2)
+        .filter(|_| comma(name.first - 1))
+        .and_then(|last| ending_at(words, text, 0, last))
+        .filter(is_role);
+    before.or_else(|| {
+        if !comma(name.last + 1) {
+            return None;
+        }
+        // Over "58, " and such.
+        let role = starting_at(words, text, name.last + 2).filter(is_role)?;
+        let closed = words.get(role.last + 1).is_none_or(|word| {
+            !word.is_wordlike() || word.is(Classes::BOUNDARY | Classes::PREPOSITION)
+        });
+        closed.then_some(role)
+    })
+}

@@ -1,0 +1,516 @@
+//! A document to segments: sentences, headlines, captions. Every byte is in exactly one.
+//!
+//! The rules are our own and not a library's; `docs/ATTRIBUTION.md` has what three libraries measure at.
+
+use std::ops::Range;
+
+use super::blocks::{Block, trim};
+use super::lexicon::{Classes, Lexicon};
+use super::quotes::{Quotes, Role, is_mark};
+
+/// One part of a document that stands for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Segment {
+    /// Its text, without white space round it.
+    pub(super) text: Range<usize>,
+    pub(super) form: Form,
+    /// The block that it stands in.
+    pub(super) block: usize,
+}
+
+/// What a segment looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Sentence,
+    /// A line that does not end as sentences do.
+    Headline,
+    /// A byline, a caption, a credit, a link, a date: what stands round a text.
+    Furniture,
+}
+
+/// The most words of a headline.
+const LONGEST_HEADLINE: usize = 30;
+/// How many words after a quoted question are looked through for who asks it.
+const ASKED_WITHIN: usize = 9;
+
+/// Cuts the blocks of a text into segments.
+pub(super) fn segments(
+    text: &str,
+    blocks: &[Block],
+    quotes: &Quotes,
+    lexicon: &Lexicon,
+) -> Vec<Segment> {
+    let cutter = Cutter {
+        text,
+        quotes,
+        lexicon,
+    };
+    let mut segments: Vec<Segment> = Vec::new();
+    for (index, block) in blocks.iter().enumerate() {
+        for range in cutter.cut(block.span.clone()) {
+            segments.push(Segment {
+                form: cutter.form(&text[range.clone()]),
+                text: range,
+                block: index,
+            });
+        }
+    }
+    mark_captions(text, &mut segments);
+    segments
+}
+
+/// What stands over a credit is its picture's caption.
+fn mark_captions(text: &str, segments: &mut [Segment]) {
+    for index in 1..segments.len() {
+        let credit = segments[index].form == Form::Furniture
+            && is_credit(&text[segments[index].text.clone()].to_lowercase());
+        let before = &mut segments[index - 1];
+        if credit && before.form == Form::Headline && index > 1 {
+            before.form = Form::Furniture;
+        }
+    }
+}
+
+struct Cutter<'a> {
+    text: &'a str,
+    quotes: &'a Quotes,
+    lexicon: &'a Lexicon,
+}
+
+impl Cutter<'_> {
+    /// The sentences of a block, trimmed.
+    fn cut(&self, block: Range<usize>) -> Vec<Range<usize>> {
+        let mut parts = Vec::new();
+        let mut start = block.start;
+        let mut at = block.start;
+        while let Some(end) = self.next_end(&mut at, block.end) {
+            let part = trim(self.text, start..end);
+            if !part.is_empty() {
+                parts.push(part);
+            }
+            start = end;
+        }
+        let rest = trim(self.text, start..block.end);
+        if !rest.is_empty() {
+            parts.push(rest);
+        }
+        parts
+    }
+
+    /// The end of the sentence that holds `at`, which moves on behind it; none if it is the block's.
+    fn next_end(&self, at: &mut usize, end: usize) -> Option<usize> {
+        while *at < end {
+            let rest = &self.text[*at..end];
+            let c = rest.chars().next()?;
+            let next = *at + c.len_utf8();
+            let boundary = match c {
+                '.' | '!' | '?' | '…' => {
+                    let run = self.run_end(*at, end);
+                    let closed = self.closers_end(run, end);
+                    let ends = closed < end && self.ends(*at, run, closed, end);
+                    *at = closed.max(next);
+                    ends.then_some(closed)
+                }
+                _ => {
+                    let joint = (!c.is_whitespace() && self.is_joint(*at, c, end)).then_some(next);
+                    *at = next;
+                    joint
+                }
+            };
+            if boundary.is_some() {
+                return boundary;
+            }
+        }
+        None
+    }
+
+    /// Behind the full stops and marks that follow one another; `. . .` is one run.
+    fn run_end(&self, at: usize, end: usize) -> usize {
+        let rest = &self.text[at..end];
+        let spaced = rest.starts_with(". . .");
+        let is_run = |c: char| ".!?…".contains(c) || (spaced && c == ' ');
+        let run = rest.find(|c: char| !is_run(c)).unwrap_or(rest.len());
+        at + rest[..run].trim_end().len()
+    }
+
+    /// Behind the brackets and quotation marks that close after a sentence.
+    fn closers_end(&self, at: usize, end: usize) -> usize {
+        let mut at = at;
+        for c in self.text[at..end].chars() {
+            if !matches!(c, ')' | ']' | '}') && self.quotes.role(at) != Some(Role::Closes) {
+                break;
+            }
+            at += c.len_utf8();
+        }
+        at
+    }
+
+    /// Whether a sentence ends with the run of marks from `at`, which ends at `run`, with what closes
+    /// after it at `closed`. There is text behind it.
+    fn ends(&self, at: usize, run: usize, closed: usize, end: usize) -> bool {
+        let behind = &self.text[closed..end];
+        let marks = &self.text[at..run];
+        let next = behind.trim_start();
+        let Some(first) = next.chars().next() else {
+            return false;
+        };
+        let spaced = next.len() < behind.len();
+        let before = self.word_before(at);
+        if first.is_lowercase() || ",;:)]}—–-/".contains(first) && !spaced {
+            return false;
+        }
+        if ",;:".contains(first) || first == '—' || first == '–' {
+            return false;
+        }
+        if !spaced {
+            return self.ends_unspaced(before, closed > run, first, next, closed);
+        }
+        if closed > run && marks.ends_with(['?', '!']) {
+            return !self.is_asked_by(next);
+        }
+        if marks == "." && closed == run {
+            return !self.is_abbreviation(before, first, next);
+        }
+        if marks.len() > 1 && self.text[..at].ends_with(' ') {
+            // "They left ... Nobody saw it": a gap unless the next word begins a sentence.
+            return self.begins_sentence(next);
+        }
+        true
+    }
+
+    /// "…security.The president": no space between two sentences.
+    fn ends_unspaced(
+        &self,
+        before: &str,
+        closed: bool,
+        first: char,
+        next: &str,
+        at: usize,
+    ) -> bool {
+        if self.quotes.role(at) == Some(Role::Opens) {
+            return true;
+        }
+        let second = next.chars().nth(1);
+        let capital = first.is_uppercase() && !second.is_some_and(|c| c == '.');
+        let word = before.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let whole = word.chars().count() > 1
+            && !word.contains('.')
+            && !word.contains("//")
+            && !word.starts_with("www")
+            && !self.class_of(word).any(Classes::ABBREVIATION);
+        capital && (closed || whole)
+    }
+
+    fn is_abbreviation(&self, before: &str, first: char, next: &str) -> bool {
+        let word = before.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let class = self.class_of(word);
+        if first.is_numeric() {
+            return class.any(Classes::ABBREVIATION | Classes::ABBREVIATION_BEFORE_NUMBER);
+        }
+        let mut characters = word.chars();
+        let initial =
+            characters.next().is_some_and(char::is_uppercase) && characters.next().is_none();
+        let dotted = word.contains('.') && word.split('.').all(|part| part.chars().count() < 3);
+        if initial || dotted {
+            return !self.begins_sentence(next);
+        }
+        if class.any(Classes::ABBREVIATION) && !class.any(Classes::ABBREVIATION_BEFORE_NUMBER) {
+            // "Mr. The" does not occur; "the company Orbit Inc. The" does.
+            return class.any(Classes::TITLE) || !self.begins_sentence(next);
+        }
+        false
+    }
+
+    /// Whether a text begins with a word that begins sentences, or a quotation.
+    fn begins_sentence(&self, next: &str) -> bool {
+        let word = first_word(next);
+        word.is_empty() || self.class_of(word).any(Classes::STARTER)
+    }
+
+    /// Whether what follows a quoted question says who asks: "Will they come?" Holt asked.
+    fn is_asked_by(&self, next: &str) -> bool {
+        let mut words = next.split_whitespace().take(ASKED_WITHIN);
+        let Some(first) = words.next() else {
+            return false;
+        };
+        let begins = first.chars().all(char::is_alphabetic)
+            && (!self.class_of(first).any(Classes::STARTER) || first == "I");
+        begins && {
+            let mut previous = first;
+            words.any(|word| {
+                let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+                let says = self
+                    .class_of(word)
+                    .any(Classes::SAY | Classes::SAY_AMBIGUOUS | Classes::SAY_WITH_QUOTATION)
+                    && !previous.ends_with(',');
+                previous = word;
+                says
+            })
+        }
+    }
+
+    /// Whether a line runs into the next one without a space after the character at `at`: "againThe
+    /// minister", "2031Moscow", "‘fantasy’The".
+    fn is_joint(&self, at: usize, c: char, end: usize) -> bool {
+        let next = at + c.len_utf8();
+        let behind = &self.text[next..end];
+        let mut after = behind.chars();
+        let (Some(first), second) = (after.next(), after.next()) else {
+            return false;
+        };
+        if !first.is_uppercase() {
+            return is_mark(first)
+                && c.is_lowercase()
+                && self.quotes.role(next) == Some(Role::Opens);
+        }
+        let capitalised = second.is_none_or(|c| c.is_lowercase() || c.is_whitespace());
+        if self.quotes.role(at) == Some(Role::Closes) {
+            return capitalised;
+        }
+        let left = self.word_before(next);
+        if c.is_numeric() {
+            return left.len() == 4
+                && left.bytes().all(|b| b.is_ascii_digit())
+                && second.is_some_and(char::is_lowercase);
+        }
+        if !c.is_lowercase() {
+            return false;
+        }
+        let right = first_word(behind);
+        let whole = format!("{left}{right}").to_lowercase();
+        if self.class_of(&whole).any(Classes::BRAND) {
+            return false;
+        }
+        let length = left.chars().count();
+        if left.starts_with(char::is_lowercase) {
+            return length > 2 && right.chars().count() > 1;
+        }
+        let known = Classes::STARTER
+            | Classes::TITLE
+            | Classes::BARE
+            | Classes::COUNTRY
+            | Classes::ORGANISATION;
+        length > 3 && self.class_of(right).any(known) && right.chars().count() > 1
+    }
+
+    /// The letters, digits and inner dots that end at a byte.
+    fn word_before(&self, at: usize) -> &str {
+        /// Longer ones are no abbreviation, and looking for their start would take too long.
+        const LONGEST: usize = 24;
+        let mut start = at;
+        for c in self.text[..at].chars().rev().take(LONGEST) {
+            if !(c.is_alphanumeric() || c == '.' || c == '/') {
+                break;
+            }
+            start -= c.len_utf8();
+        }
+        &self.text[start..at]
+    }
+
+    fn class_of(&self, word: &str) -> Classes {
+        self.lexicon.get(&word.to_lowercase()).classes
+    }
+
+    fn form(&self, segment: &str) -> Form {
+        let lower = segment.to_lowercase();
+        let words = segment
+            .split_whitespace()
+            .take(LONGEST_HEADLINE + 1)
+            .count();
+        let closed = segment.trim_end_matches(|c: char| is_mark(c) || ")]".contains(c));
+        let ends = closed.ends_with(['.', '!', '?', '…', ':', ';', ',']);
+        if self.is_furniture(&lower, segment, ends) {
+            Form::Furniture
+        } else if ends || words > LONGEST_HEADLINE || words < 2 {
+            Form::Sentence
+        } else {
+            Form::Headline
+        }
+    }
+
+    fn is_furniture(&self, lower: &str, segment: &str, ends: bool) -> bool {
+        const OPENINGS: [&str; 31] = [
+            "published",
+            "updated",
+            "last updated",
+            "last modified",
+            "posted ",
+            "read more",
+            "read also",
+            "see also",
+            "watch:",
+            "listen:",
+            "share ",
+            "follow us",
+            "subscribe",
+            "sign up",
+            "advertisement",
+            "copyright",
+            "©",
+            "all rights reserved",
+            "additional reporting",
+            "reporting by",
+            "editing by",
+            "writing by",
+            "more on ",
+            "related",
+            "story continues",
+            "tags:",
+            "topics:",
+            "click here",
+            "download ",
+            "also read",
+            "newsletter",
+        ];
+        let bracketed = (segment.starts_with('[') && segment.ends_with([']', '.']))
+            || (segment.starts_with('(') && segment.trim_end_matches('.').ends_with(')'));
+        bracketed && segment.split_whitespace().take(8).count() < 8
+            || is_credit(lower)
+            || OPENINGS.iter().any(|opening| lower.starts_with(opening))
+                && (!ends || segment.len() < 160)
+            || lower.contains(" | ")
+            || (!ends && self.is_byline(segment))
+            || self.is_date(lower)
+    }
+
+    /// "By Ann Holt in Geneva"
+    fn is_byline(&self, segment: &str) -> bool {
+        let mut words = segment.split_whitespace();
+        let by = words
+            .next()
+            .is_some_and(|word| matches!(word, "By" | "BY" | "From"));
+        by && words.clone().next().is_some_and(|word| {
+            word.starts_with(char::is_uppercase) && !self.class_of(word).any(Classes::MONTH_DAY)
+        }) && words.clone().take(20).count() < 16
+            && !words.any(|word| {
+                self.class_of(word.trim_end_matches(','))
+                    .any(Classes::AUXILIARY | Classes::SAY)
+            })
+    }
+
+    /// A line of numbers, months and days alone.
+    fn is_date(&self, lower: &str) -> bool {
+        let mut numbers = false;
+        let dates = lower
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .all(|word| {
+                let number = word.starts_with(|c: char| c.is_ascii_digit());
+                numbers |= number;
+                number
+                    || self.class_of(word).any(Classes::MONTH_DAY)
+                    || matches!(
+                        word,
+                        "gmt"
+                            | "utc"
+                            | "cet"
+                            | "cest"
+                            | "est"
+                            | "edt"
+                            | "bst"
+                            | "am"
+                            | "pm"
+                            | "at"
+                            | "of"
+                    )
+            });
+        dates && numbers
+    }
+}
+
+/// A picture's credit.
+fn is_credit(lower: &str) -> bool {
+    const OPENINGS: [&str; 14] = [
+        "photo:",
+        "photo by",
+        "photograph:",
+        "photograph by",
+        "photos:",
+        "image:",
+        "image credit",
+        "image caption",
+        "picture:",
+        "credit:",
+        "file photo",
+        "caption:",
+        "photo credit",
+        "source: ",
+    ];
+    const ENDINGS: [&str; 5] = ["getty images", "/afp", "/reuters", "/ap", "/epa"];
+    OPENINGS.iter().any(|opening| lower.starts_with(opening))
+        || ENDINGS.iter().any(|ending| lower.ends_with(ending))
+}
+
+/// The first word of a text, without marks round it; empty if it begins with a quotation mark.
+fn first_word(text: &str) -> &str {
+    text.split(|c: char| !c.is_alphanumeric() && c != '-')
+        .next()
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::blocks::blocks;
+
+    fn cut(text: &str) -> Vec<&str> {
+        let blocks = blocks(text);
+        let quotes = Quotes::find(text, &blocks);
+        segments(text, &blocks, &quotes, &Lexicon::new())
+            .into_iter()
+            .map(|segment| &text[segment.text])
+            .collect()
+    }
+
+    #[test]
+    fn abbreviations_and_initials_do_not_end_a_sentence() {
+        for whole in [
+            "Lt. Gen. T. K. Abara of the U.S. Army met Mr. Holt on Jan. 4 at 3.12 a.m. local time.",
+            "Resolution No. 4 of the U.N. Security Council was passed.",
+            "They tore up the treaty ... and left.",
+            "\"Will they come?\" Foreign Minister Ann Holt asked.",
+            "\"No!\" he shouted.",
+            "The e.g. and i.e. of it, etc., were left out.",
+        ] {
+            assert_eq!(cut(whole), [whole]);
+        }
+    }
+
+    #[test]
+    fn sentences_end_inside_and_after_quotations() {
+        assert_eq!(
+            cut(
+                "\"We will not wait. We will act,\" he said. \"There is no other way.\" They left."
+            ),
+            [
+                "\"We will not wait.",
+                "We will act,\" he said.",
+                "\"There is no other way.\"",
+                "They left."
+            ]
+        );
+        assert_eq!(
+            cut("He went to the U.S. The talks failed. Did they? Yes."),
+            [
+                "He went to the U.S.",
+                "The talks failed.",
+                "Did they?",
+                "Yes."
+            ]
+        );
+    }
+
+    #[test]
+    fn run_together_lines_are_cut() {
+        assert_eq!(
+            cut("Talks collapse againThe ministers left.They said \"no.\"The rest was silence."),
+            [
+                "Talks collapse again",
+                "The ministers left.",
+                "They said \"no.\"",
+                "The rest was silence."
+            ]
+        );
+        assert_eq!(cut("He watched YouTube with McDonald.").len(), 1);
+    }
+}

@@ -1,0 +1,117 @@
+//! The words of a segment as attribution sees them.
+
+use std::ops::Range;
+
+use super::lexicon::{Classes, Country, Lexicon};
+use super::quotes::Quotes;
+use crate::text::{Token, TokenKind, tokenize_into};
+
+/// One word or mark of a segment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Word {
+    /// Where it stands in the document, in bytes.
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) kind: TokenKind,
+    pub(super) classes: Classes,
+    pub(super) country: Option<Country>,
+    /// Whether it begins with a capital letter.
+    pub(super) capital: bool,
+    /// Whether it stands inside a quotation or is one of its marks.
+    pub(super) quoted: bool,
+    /// Its first character, where it is a mark.
+    pub(super) mark: Option<char>,
+}
+
+impl Word {
+    pub(super) fn of<'a>(&self, text: &'a str) -> &'a str {
+        &text[self.start..self.end]
+    }
+
+    pub(super) fn is(&self, classes: Classes) -> bool {
+        self.classes.any(classes)
+    }
+
+    pub(super) fn is_wordlike(&self) -> bool {
+        self.kind.is_wordlike()
+    }
+
+    /// Whether it can be part of a name: capitalised, and no day or month.
+    pub(super) fn is_name(&self) -> bool {
+        self.capital && self.kind == TokenKind::Word && !self.is(Classes::MONTH_DAY)
+    }
+}
+
+/// Reads the words of segments; keeps its buffers from one to the next.
+pub(super) struct WordReader<'a> {
+    text: &'a str,
+    lexicon: &'a Lexicon,
+    quotes: &'a Quotes,
+    tokens: Vec<Token>,
+    lower: String,
+}
+
+impl<'a> WordReader<'a> {
+    pub(super) fn new(text: &'a str, lexicon: &'a Lexicon, quotes: &'a Quotes) -> Self {
+        Self {
+            text,
+            lexicon,
+            quotes,
+            tokens: Vec::new(),
+            lower: String::new(),
+        }
+    }
+
+    /// The words of a range of the text, in order. The full stop of an abbreviation is none.
+    pub(super) fn read(&mut self, range: Range<usize>) -> Vec<Word> {
+        let part = &self.text[range.clone()];
+        tokenize_into(part, &mut self.tokens);
+        let mut quotations = self.quotes.within(range.clone()).map(|(_, q)| q).peekable();
+        let mut words: Vec<Word> = Vec::with_capacity(self.tokens.len());
+        let last = self.tokens.len().saturating_sub(1);
+        for (index, token) in self.tokens.iter().enumerate() {
+            let token_text = token.span.of(part);
+            let start = range.start + token.span.start as usize;
+            let first = token_text.chars().next();
+            if token_text == "."
+                && index < last
+                && words.last().is_some_and(|w| is_short(w, self.text, start))
+            {
+                continue;
+            }
+            while quotations
+                .next_if(|quotation| quotation.end <= start)
+                .is_some()
+            {}
+            let quoted = quotations
+                .peek()
+                .is_some_and(|quotation| quotation.start <= start);
+            self.lower.clear();
+            if token.kind == TokenKind::Word {
+                for c in token_text.chars() {
+                    let c = if c == '’' { '\'' } else { c };
+                    self.lower.extend(c.to_lowercase());
+                }
+            }
+            let entry = self.lexicon.get(&self.lower);
+            words.push(Word {
+                start,
+                end: range.start + token.span.end as usize,
+                kind: token.kind,
+                classes: entry.classes,
+                country: entry.country,
+                capital: first.is_some_and(char::is_uppercase),
+                quoted,
+                mark: first.filter(|_| !token.kind.is_wordlike()),
+            });
+        }
+        words
+    }
+}
+
+/// Whether a full stop at `at` belongs to the word before it.
+fn is_short(word: &Word, text: &str, at: usize) -> bool {
+    word.end == at
+        && (word.is(Classes::ABBREVIATION | Classes::ABBREVIATION_BEFORE_NUMBER)
+            || word.capital && word.of(text).chars().count() == 1)
+}
