@@ -93,11 +93,16 @@ fn read_gold(path: &Path) -> Gold {
 }
 
 fn documents(set: &str) -> Vec<Gold> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents").join(set);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/documents")
+        .join(set);
     let mut paths: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "gold"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "gold")
+        })
         .collect();
     paths.sort();
     paths.iter().map(|path| read_gold(path)).collect()
@@ -143,19 +148,17 @@ fn words(name: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether a name means a gold speaker: one of his names, or made of their words, with the last word
-/// of one of them.
+/// Whether a name means a gold speaker: whether it is made of the words of his names.
 fn means(name: &str, names: &[String]) -> bool {
     let name = words(name);
     let known: BTreeSet<String> = names.iter().flat_map(|name| words(name)).collect();
-    let is_one = names.iter().any(|known| words(known) == name);
-    let lasts: Vec<String> = names.iter().filter_map(|name| words(name).pop()).collect();
-    is_one
-        || (name.iter().any(|word| lasts.contains(word)) && name.iter().all(|word| known.contains(word)))
+    !name.is_empty() && name.iter().all(|word| known.contains(word))
 }
 
 fn gold_of<'a>(gold: &'a Gold, part: &Part) -> &'a GoldSegment {
-    let at = gold.segments.partition_point(|segment| segment.span.end <= part.span.start);
+    let at = gold
+        .segments
+        .partition_point(|segment| segment.span.end <= part.span.start);
     &gold.segments[at.min(gold.segments.len() - 1)]
 }
 
@@ -167,9 +170,14 @@ fn tally(gold: &Gold, reading: &Reading, tally: &mut Tally, show: bool) {
     tally.boundaries.gold += starts.len();
     if show {
         for at in starts.symmetric_difference(&found) {
-            let sign = if starts.contains(at) { "missed" } else { "extra" };
+            let sign = if starts.contains(at) {
+                "missed"
+            } else {
+                "extra"
+            };
             let before = &gold.text[gold.text.floor_char_boundary(at.saturating_sub(40))..*at];
-            let after = &gold.text[*at..gold.text.ceil_char_boundary((at + 40).min(gold.text.len()))];
+            let after =
+                &gold.text[*at..gold.text.ceil_char_boundary((at + 40).min(gold.text.len()))];
             println!("{} boundary {sign}: {before:?} | {after:?}", gold.name);
         }
     }
@@ -180,15 +188,19 @@ fn tally(gold: &Gold, reading: &Reading, tally: &mut Tally, show: bool) {
         tally.kinds.0 += usize::from(segment.kind == part.kind);
         let text = &gold.text[part.span.clone()];
         if show && segment.kind != part.kind {
-            println!("{} kind {:?}, gold {:?}: {text}", gold.name, part.kind, segment.kind);
+            println!(
+                "{} kind {:?}, gold {:?}: {text}",
+                gold.name, part.kind, segment.kind
+            );
         }
         let Some(attribution) = &part.attribution else {
             continue;
         };
         let name = &reading.speakers[attribution.speaker].name;
-        let right = segment.speaker.as_ref().is_some_and(|id| {
-            means(name, &gold.speakers[id]) || (gold.default_speaker == *name)
-        });
+        let right = segment
+            .speaker
+            .as_ref()
+            .is_some_and(|id| means(name, &gold.speakers[id]) || (gold.default_speaker == *name));
         let rule = tally.rules.entry(attribution.rule.name()).or_default();
         rule.0 += usize::from(right);
         rule.1 += 1;
@@ -196,14 +208,23 @@ fn tally(gold: &Gold, reading: &Reading, tally: &mut Tally, show: bool) {
         tally.speakers.right += usize::from(right);
         attributed.insert(segment.span.start, ());
         if show && !right {
-            println!("{} speaker {name:?} ({}), gold {:?}: {text}", gold.name, attribution.rule.name(), segment.speaker);
+            println!(
+                "{} speaker {name:?} ({}), gold {:?}: {text}",
+                gold.name,
+                attribution.rule.name(),
+                segment.speaker
+            );
         }
     }
     for segment in &gold.segments {
         if let Some(id) = &segment.speaker {
             tally.speakers.gold += 1;
             if show && !attributed.contains_key(&segment.span.start) {
-                println!("{} speaker missed, gold {id}: {}", gold.name, &gold.text[segment.span.clone()]);
+                println!(
+                    "{} speaker missed, gold {id}: {}",
+                    gold.name,
+                    &gold.text[segment.span.clone()]
+                );
             }
         }
     }
@@ -219,9 +240,23 @@ fn measure(set: &str, show: bool) -> Tally {
         });
         tally(&gold, &reading, &mut sum, show);
     }
-    println!("{set}: boundaries precision {:.3} recall {:.3} F1 {:.3}", sum.boundaries.precision(), sum.boundaries.recall(), sum.boundaries.f1());
-    println!("{set}: kinds right {:.3} of {}", sum.kinds.0 as f64 / sum.kinds.1 as f64, sum.kinds.1);
-    println!("{set}: speakers precision {:.3} recall {:.3} of {}", sum.speakers.precision(), sum.speakers.recall(), sum.speakers.gold);
+    println!(
+        "{set}: boundaries precision {:.3} recall {:.3} F1 {:.3}",
+        sum.boundaries.precision(),
+        sum.boundaries.recall(),
+        sum.boundaries.f1()
+    );
+    println!(
+        "{set}: kinds right {:.3} of {}",
+        sum.kinds.0 as f64 / sum.kinds.1 as f64,
+        sum.kinds.1
+    );
+    println!(
+        "{set}: speakers precision {:.3} recall {:.3} of {}",
+        sum.speakers.precision(),
+        sum.speakers.recall(),
+        sum.speakers.gold
+    );
     for (rule, (right, all)) in &sum.rules {
         println!("{set}: {rule} {right} of {all}");
     }
@@ -231,6 +266,13 @@ fn measure(set: &str, show: bool) -> Tally {
 #[test]
 fn the_documents_that_the_rules_were_written_on() {
     let sum = measure("development", true);
+    assert!(sum.boundaries.f1() >= 0.97);
+    assert!(sum.speakers.precision() >= 0.95 && sum.speakers.recall() >= 0.80);
+}
+
+#[test]
+fn the_documents_that_were_held_out() {
+    let sum = measure("held_out", false);
     assert!(sum.boundaries.f1() >= 0.97);
     assert!(sum.speakers.precision() >= 0.95 && sum.speakers.recall() >= 0.80);
 }

@@ -25,6 +25,8 @@ pub(super) struct Person {
     /// A body or a country, and not a person.
     group: bool,
     plural: bool,
+    /// When the text last spoke of them: a count of [`Cast::spoken_of`]; 0 is never.
+    spoken_at: usize,
 }
 
 /// What somebody is: "foreign minister".
@@ -45,6 +47,8 @@ struct Described {
     group: bool,
     plural: bool,
     indefinite: bool,
+    /// With an article, an owner or a country: somebody whom the reader knows.
+    definite: bool,
 }
 
 /// How many earlier people are looked at for a description; the ones before are too far back.
@@ -63,6 +67,8 @@ pub(super) struct Cast {
     focus: Vec<usize>,
     /// The body last spoken of.
     group_focus: Option<usize>,
+    /// How often somebody was spoken of, and how often when the segment before was read.
+    time: usize,
 }
 
 impl Cast {
@@ -153,12 +159,18 @@ impl Cast {
         ))
     }
 
+    /// Whether somebody is a body or a country.
+    pub(super) fn is_group(&self, person: usize) -> bool {
+        self.people[person].group
+    }
+
     /// Notes that somebody is spoken of here, for the pronouns that follow.
     pub(super) fn spoken_of(&mut self, person: usize) {
         if self.people[person].group || self.people[person].plural {
             self.group_focus = Some(person);
         }
-        if !self.people[person].group {
+        self.people[person].spoken_at = self.time;
+        if !self.people[person].group && !self.people[person].plural {
             self.focus.retain(|&before| before != person);
             self.focus.push(person);
             if self.focus.len() > FOCUS {
@@ -175,26 +187,53 @@ impl Cast {
         }
     }
 
-    fn pronoun(&self, word: &Word, text: &str) -> Option<usize> {
+    /// Moves on to the next segment.
+    pub(super) fn next_segment(&mut self) {
+        self.time += 1;
+    }
+
+    fn pronoun(&mut self, word: &Word, text: &str) -> Option<usize> {
         let pronoun = word.of(text).to_lowercase();
         match pronoun.as_str() {
-            "he" | "him" => self
-                .focus
-                .iter()
-                .rev()
-                .copied()
-                .find(|&p| !self.people[p].feminine),
-            "she" | "her" => self
-                .focus
-                .iter()
-                .rev()
-                .copied()
-                .find(|&p| !self.people[p].masculine),
-            "they" | "them" => self
+            "he" | "him" => {
+                let person = self.in_focus(|p| p.masculine, |p| p.feminine)?;
+                self.people[person].masculine = true;
+                Some(person)
+            }
+            "she" | "her" => {
+                let person = self.in_focus(|p| p.feminine, |p| p.masculine)?;
+                self.people[person].feminine = true;
+                Some(person)
+            }
+            "they" | "them" => self.group_focus,
+            _ => self
                 .group_focus
-                .filter(|&p| self.people[p].plural || self.people[p].group),
-            _ => self.group_focus,
+                .filter(|&person| !self.people[person].plural),
         }
+    }
+
+    /// The person whom a pronoun means: one who was just spoken of, or else the only one whom it can mean.
+    fn in_focus(
+        &self,
+        is: impl Fn(&Person) -> bool,
+        is_not: impl Fn(&Person) -> bool,
+    ) -> Option<usize> {
+        let possible: Vec<usize> = self
+            .focus
+            .iter()
+            .rev()
+            .copied()
+            .filter(|&person| !is_not(&self.people[person]))
+            .collect();
+        let &latest = possible.first()?;
+        if possible.len() == 1 || self.time <= self.people[latest].spoken_at + 1 {
+            return Some(latest);
+        }
+        let mut known = possible
+            .into_iter()
+            .filter(|&person| is(&self.people[person]));
+        // A wrong name is worse than none.
+        known.next().filter(|_| known.next().is_none())
     }
 
     /// Somebody with a name: one who has it already, or a new person.
@@ -241,29 +280,10 @@ impl Cast {
             self.learn(person, described, phrase);
             return person;
         }
-        let fitting = described.role.as_ref().and_then(|role| {
-            let heads =
-                std::iter::once(role.head.as_str()).chain(kinds_of(&role.head).iter().copied());
-            let mut fitting: Option<usize> = None;
-            for head in heads {
-                let candidates = self
-                    .by_role
-                    .get(head)
-                    .map(Vec::as_slice)
-                    .unwrap_or_default();
-                let found = candidates
-                    .iter()
-                    .rev()
-                    .take(CANDIDATES)
-                    .copied()
-                    .find(|&candidate| self.fits(candidate, role, described));
-                fitting = match (fitting, found) {
-                    (Some(a), Some(b)) => Some(self.later(a, b)),
-                    (a, b) => a.or(b),
-                };
-            }
-            fitting
-        });
+        let fitting = described
+            .role
+            .as_ref()
+            .and_then(|role| self.latest_fitting(role, described));
         let person = fitting
             .or_else(|| self.by_phrase.get(&key).copied())
             .unwrap_or_else(|| self.new_person(&key));
@@ -272,10 +292,36 @@ impl Cast {
         person
     }
 
-    /// The one of two who was spoken of later.
-    fn later(&self, a: usize, b: usize) -> usize {
-        let place = |person| self.focus.iter().position(|&p| p == person);
-        if place(b) > place(a) { b } else { a }
+    /// The one of whom the text spoke last among those whom a description fits. Somebody of whom it has
+    /// not spoken yet is meant only if nobody else can be.
+    fn latest_fitting(&self, role: &Role, described: &Described) -> Option<usize> {
+        let others = if described.definite {
+            kinds_of(&role.head)
+        } else {
+            &[]
+        };
+        let heads = std::iter::once(role.head.as_str()).chain(others.iter().copied());
+        let fitting: Vec<usize> = heads
+            .filter_map(|head| self.by_role.get(head))
+            .flat_map(|candidates| candidates.iter().rev().take(CANDIDATES).copied())
+            .filter(|&candidate| self.fits(candidate, role, described))
+            .collect();
+        let spoken = |person: usize| self.people[person].spoken_at;
+        let same_country = |person: usize| {
+            described.country.is_some() && self.people[person].country == described.country
+        };
+        let latest = fitting
+            .iter()
+            .copied()
+            .max_by_key(|&person| (same_country(person), spoken(person)))?;
+        if spoken(latest) > 0 {
+            return Some(latest);
+        }
+        let exact = self.people[latest]
+            .roles
+            .iter()
+            .any(|known| known.head == role.head);
+        (exact && fitting.iter().all(|&other| other == latest)).then_some(latest)
     }
 
     fn new_person(&mut self, key: &str) -> usize {
@@ -413,6 +459,8 @@ fn describe(words: &[Word], text: &str, mention: Mention) -> Described {
         {
             described.indefinite = true;
         }
+        described.definite |=
+            (word.is(Classes::DETERMINER) && !described.indefinite) || word.country.is_some();
         if word.country.is_some() && at != mention.head {
             described.country = described.country.or(word.country);
             continue;

@@ -105,14 +105,20 @@ impl<'a> Sentence<'a> {
         if self.is_passive(at) {
             return self.passive(at);
         }
+        if let Some(mention) = self.inverted(at, true) {
+            return Some((self.found(Rule::VerbSubject, mention, at), false));
+        }
         if self.is_no_speech(at) {
             return None;
         }
         let strong = word.is(Classes::SAY);
-        if let Some(mention) = self.inverted(at) {
-            return Some((self.found(Rule::VerbSubject, mention, at), false));
-        }
-        let subject = self.subject(at, strong)?;
+        let subject = self
+            .subject(at, strong)
+            .or_else(|| {
+                let mention = self.inverted(at, false)?;
+                Some((Rule::VerbSubject, mention, false))
+            })
+            .or_else(|| self.far_subject(at, strong))?;
         let (rule, mention, subordinate) = subject;
         if word.is(Classes::SAY_PLURAL) && !word.is(says) && !self.is_plural(&mention) {
             return None;
@@ -193,6 +199,7 @@ impl<'a> Sentence<'a> {
                         && self.word(at) != "suggested"
             }
             "refused" | "credited" | "cited" | "invited" | "invoked" => true,
+            "reports" => !matches!(next, "," | "." | "" | "that"),
             "wrote" | "writes" => matches!(next, "a" | "an" | "the"),
             "claimed" | "claims" => matches!(next, "lives" | "the") && self.word(at + 2) != "right",
             "promised" | "promises" | "demands" | "notes" | "states" | "pledges" => {
@@ -227,10 +234,16 @@ impl<'a> Sentence<'a> {
                     && !word.is(Classes::ROLE | Classes::ORGANISATION)
                     && text.len() > 4)
                 || text == "to" && self.is(at, Classes::AUXILIARY);
-            if !skips || word.quoted {
+            if skips && !word.quoted {
+                at -= 1;
+            } else if word.is(Classes::MONTH_DAY)
+                && at > 1
+                && matches!(self.word(at - 2), "on" | "in" | "last" | "late" | "early")
+            {
+                at -= 2;
+            } else {
                 break;
             }
-            at -= 1;
         }
         at
     }
@@ -311,12 +324,16 @@ impl<'a> Sentence<'a> {
         Some((self.found(Rule::MainSubject, mention, at), true))
     }
 
-    /// `"…," said the minister`: the subject behind its verb.
-    fn inverted(&self, verb: usize) -> Option<Mention> {
+    /// `"…," said the minister`: the subject behind its verb, which stands behind a quotation or behind
+    /// the mark that ends what is reported.
+    fn inverted(&self, verb: usize, after_quotation: bool) -> Option<Mention> {
         let before = self.words.get(verb.checked_sub(1)?)?;
-        let after_quotation = before.kind == TokenKind::Quote || before.quoted;
-        let after_mark = matches!(before.mark, Some(',' | '–' | '—' | '-' | '?' | '!'));
-        if !after_quotation && !after_mark {
+        let follows = if after_quotation {
+            before.kind == TokenKind::Quote || before.quoted
+        } else {
+            matches!(before.mark, Some(',' | '–' | '—' | '-' | '?' | '!'))
+        };
+        if !follows {
             return None;
         }
         if matches!(
@@ -325,7 +342,9 @@ impl<'a> Sentence<'a> {
         ) {
             return None;
         }
-        let mention = self.speaker_from(verb + 1)?;
+        let mention = self
+            .speaker_from(verb + 1)
+            .or_else(|| self.name_behind(verb + 1).filter(|_| after_quotation))?;
         // "…, said that": no phrase. "…, denied Russia entry": an object.
         if !after_quotation {
             let plain = matches!(
@@ -341,17 +360,23 @@ impl<'a> Sentence<'a> {
                     | "argued"
                     | "insisted"
             );
-            // Nothing but the sentence's end, or an apposition, may follow.
-            let next = self.words.get(mention.last + 1);
-            let ends = next.is_none_or(|next| {
-                !next.is_wordlike()
-                    || next.is(Classes::PREPOSITION | Classes::BOUNDARY | Classes::MONTH_DAY)
-            });
-            if !plain || !ends {
+            if !plain || mention.kind == MentionKind::Pronoun {
                 return None;
             }
         }
         Some(mention)
+    }
+
+    /// The name behind a description that nothing is known of: "said the trawler's mate, Eric Pashby".
+    fn name_behind(&self, at: usize) -> Option<Mention> {
+        let begins = self.is(at, Classes::DETERMINER) && !self.words[at].capital;
+        let comma = (at..(at + 8).min(self.words.len()))
+            .find(|&k| !self.words[k].is_wordlike() && self.mark(k) != Some('\''))?;
+        let is_comma = self.mark(comma) == Some(',');
+        (begins && is_comma)
+            .then(|| self.speaker_from(comma + 1))
+            .flatten()
+            .filter(|mention| mention.kind == MentionKind::Name)
     }
 
     /// The subject before a verb: its rule, the phrase, and whether its clause is subordinate.
@@ -406,6 +431,32 @@ impl<'a> Sentence<'a> {
             )
         });
         Some((Rule::SubjectVerb, mention, subordinate))
+    }
+
+    /// The subject of the sentence, where what stands before the verb belongs to it but cannot speak:
+    /// "Residents reached by telephone said".
+    fn far_subject(&self, verb: usize, strong: bool) -> Option<(Rule, Mention, bool)> {
+        let between = |mention: &Mention| {
+            (mention.last + 1..verb).all(|at| {
+                let word = &self.words[at];
+                !word.quoted
+                    && !word.is(Classes::SAY | Classes::PERSON_PRONOUN)
+                    && !matches!(
+                        word.of(self.text),
+                        "that" | "when" | "while" | "because" | ":" | ";"
+                    )
+            })
+        };
+        if !strong
+            || matches!(
+                self.word(verb.checked_sub(1)?),
+                "who" | "which" | "that" | "what" | "to"
+            )
+        {
+            return None;
+        }
+        let mention = self.main_subject(verb).filter(between)?;
+        Some((Rule::MainSubject, mention, false))
     }
 
     /// The subject before an insertion that ends with the mark at `close`: "Holt, who leads the mission,
@@ -494,14 +545,13 @@ impl<'a> Sentence<'a> {
             }
             let text = word.of(self.text).to_lowercase();
             let leads_in = word.is(Classes::PREPOSITION) && !word.is(Classes::BARE);
-            if leads_in || (text.ends_with("ing") && word.capital) {
-                // Over the phrase that leads in: to its comma, or over one noun phrase.
+            if leads_in {
+                at = self.behind_noun(at + 1);
+                continue;
+            }
+            if text.ends_with("ing") && word.capital {
                 let comma = (at..until.min(at + 14)).find(|&k| self.mark(k) == Some(','));
-                at = match comma {
-                    Some(comma) => comma + 1,
-                    None => starting_at(self.words, self.text, at + 1)
-                        .map_or(at + 2, |mention| mention.last + 1),
-                };
+                at = comma.map_or(at + 2, |comma| comma + 1);
                 continue;
             }
             if let Some(mention) = starting_at(self.words, self.text, at)
@@ -513,6 +563,33 @@ impl<'a> Sentence<'a> {
             at += 1;
         }
         None
+    }
+
+    /// Behind the noun phrase that begins at a word, which a preposition leads in.
+    fn behind_noun(&self, at: usize) -> usize {
+        let mut at = at;
+        if let Some(mention) = starting_at(self.words, self.text, at) {
+            return mention.last + 1;
+        }
+        while self.words.get(at).is_some_and(|word| {
+            word.is_wordlike() && word.is(Classes::DETERMINER | Classes::MONTH_DAY)
+        }) {
+            at += 1;
+        }
+        // "night", "the long summer"
+        while self.words.get(at).is_some_and(|word| {
+            word.kind == TokenKind::Word
+                && !word.capital
+                && !word.is(Classes::DETERMINER
+                    | Classes::PREPOSITION
+                    | Classes::PERSON_PRONOUN
+                    | Classes::GROUP_PRONOUN
+                    | Classes::ROLE
+                    | Classes::ORGANISATION)
+        }) {
+            at += 1;
+        }
+        at
     }
 
     /// Whether a phrase can be one who speaks. A strong verb makes a speaker of any noun.
@@ -540,25 +617,39 @@ impl<'a> Sentence<'a> {
 
     /// "Holt: we will respond", "We will respond: Holt"
     pub(super) fn headline_label(&self) -> Option<Cue> {
+        let dash = |at: usize| matches!(self.mark(at), Some('-' | '–' | '—'));
+        let label = |mention: &Mention| {
+            !matches!(mention.kind, MentionKind::Other | MentionKind::Pronoun)
+                && self.can_speak(mention, false)
+                && (mention.first..=mention.last).all(|at| {
+                    let word = &self.words[at];
+                    word.is_name()
+                        || !word.is_wordlike()
+                        || word.of(self.text).starts_with(['\'', '’'])
+                        || word.is(Classes::ROLE
+                            | Classes::ORGANISATION
+                            | Classes::TITLE
+                            | Classes::DETERMINER
+                            | Classes::PREPOSITION)
+                })
+        };
         let colon = self
             .words
             .iter()
-            .position(|word| word.mark == Some(':') && !word.quoted)?;
-        let before = colon.checked_sub(1)?;
-        let label = ending_at(self.words, self.text, 0, before).filter(|mention| {
-            mention.first == 0
-                && colon <= 6
-                && mention.kind != MentionKind::Other
-                && self.can_speak(mention, false)
+            .position(|word| word.mark == Some(':') && !word.quoted);
+        let front = colon.filter(|&colon| colon > 0).and_then(|colon| {
+            let mention = ending_at(self.words, self.text, 0, colon - 1).filter(label)?;
+            let begins = mention.first == 0 || dash(mention.first - 1);
+            (begins && colon - mention.first <= 4).then_some((mention, colon))
         });
-        let mention = label.or_else(|| {
+        let (mention, colon) = front.or_else(|| {
             let last = self.words.len().checked_sub(1)?;
-            ending_at(self.words, self.text, colon + 1, last).filter(|mention| {
-                mention.first == colon + 1
-                    && last - colon <= 5
-                    && self.can_speak(mention, false)
-                    && mention.kind != MentionKind::Other
-            })
+            let mark = (0..last)
+                .rev()
+                .take(6)
+                .find(|&at| dash(at) || self.mark(at) == Some(':'))?;
+            let mention = ending_at(self.words, self.text, mark + 1, last).filter(label)?;
+            (mention.first == mark + 1).then_some((mention, mark))
         })?;
         Some(Cue {
             rule: Rule::HeadlineLabel,

@@ -65,7 +65,7 @@ fn is_possessive(word: &Word, text: &str) -> bool {
 }
 
 /// A lower-case word inside names: "Marguerite de Valcourt".
-fn is_particle(word: &Word, text: &str) -> bool {
+pub(super) fn is_particle(word: &Word, text: &str) -> bool {
     matches!(
         word.of(text),
         "de" | "da"
@@ -88,6 +88,15 @@ fn is_particle(word: &Word, text: &str) -> bool {
 
 /// The phrase that ends with `words[last]` (inclusive), as far as `from` to the left.
 pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) -> Option<Mention> {
+    // "a report published": what was done to it is no part of its name.
+    let mut last = last;
+    while last > from
+        && is_plain(&words[last])
+        && words[last].of(text).ends_with("ed")
+        && (is_agent(&words[last - 1]) || words[last - 1].is_name())
+    {
+        last -= 1;
+    }
     let end = &words[last];
     if !end.is_wordlike() || end.quoted {
         return None;
@@ -121,7 +130,9 @@ pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) ->
                 && hangs_on(words, text, first - 1)
             {
                 first -= 2;
-                head = first;
+                if !is_modified_by(words, first, last) {
+                    head = first;
+                }
                 named = words[first].is_name();
                 continue;
             }
@@ -130,7 +141,9 @@ pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) ->
         if is_link(word, text) {
             if first > floor + 1 && hangs_on(words, text, first - 1) {
                 first -= 2;
-                head = first;
+                if !is_modified_by(words, first, last) {
+                    head = first;
+                }
                 named = words[first].is_name();
                 continue;
             }
@@ -164,13 +177,25 @@ pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) ->
     })
 }
 
+/// Whether the phrase's last word is the head and a name with a link in it stands before: "a Ministry of
+/// Defence spokesman".
+fn is_modified_by(words: &[Word], first: usize, last: usize) -> bool {
+    let end = &words[last];
+    end.is(Classes::ROLE)
+        && !end.capital
+        && words[first].capital
+        && words[first].is(Classes::ORGANISATION)
+}
+
 /// Whether a link at `at` hangs on a noun for somebody right before it.
 fn hangs_on(words: &[Word], text: &str, at: usize) -> bool {
     let Some(before) = at.checked_sub(1).and_then(|before| words.get(before)) else {
         return false;
     };
     let own = matches!(words[at].of(text), "of" | "for");
+    let named = before.is_name() && !before.is(Classes::STARTER);
     (before.is(Classes::ROLE) && !before.is(Classes::DETERMINER))
+        || (named && matches!(words[at].of(text), "of" | "from" | "in"))
         || (own && before.is(Classes::ORGANISATION))
         || (own && before.is(Classes::TITLE))
 }
@@ -263,8 +288,8 @@ pub(super) fn starting_at(words: &[Word], text: &str, first: usize) -> Option<Me
             let noun_ahead = words[at + 1..limit.max(at + 1)]
                 .iter()
                 .take(3)
-                .take_while(|word| is_plain(word) || word.is(Classes::ROLE | Classes::ORGANISATION))
-                .any(|word| word.is(Classes::ROLE | Classes::ORGANISATION));
+                .take_while(|word| is_plain(word) || is_agent(word))
+                .any(is_agent);
             if !modifies || !noun_ahead && last.is_some() || (!noun_ahead && at > first + 2) {
                 break;
             }

@@ -96,8 +96,11 @@ impl Mark {
     }
 
     fn stands_after_a_word(self) -> bool {
+        // "‘fantasy'The": two lines run together.
+        let joint = self.before.is_some_and(char::is_lowercase)
+            && self.after.is_some_and(char::is_uppercase);
         self.before.is_some_and(|c| !c.is_whitespace())
-            && !self.after.is_some_and(char::is_alphanumeric)
+            && (joint || !self.after.is_some_and(char::is_alphanumeric))
     }
 
     /// Whether what it closes, if it closes, has its punctuation.
@@ -152,7 +155,8 @@ impl Finder<'_> {
             closers[index] = seen;
             if mark.style() == Style::Single {
                 // A later opening one begins a quotation of its own, with its own closing mark.
-                seen = (seen && !mark.stands_before_a_word()) || mark.stands_after_a_word();
+                let opens = mark.stands_before_a_word() && mark.character != '’';
+                seen = (seen && !opens) || mark.stands_after_a_word();
             }
         }
         for (index, &mark) in marks.iter().enumerate() {

@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::attribution::Rule;
 use super::blocks::{Block, blocks};
 use super::cast::Cast;
 use super::cues::{Cue, Sentence};
 use super::lexicon::{Classes, Lexicon};
-use super::mentions::{Mention, MentionKind, ending_at, starting_at};
+use super::mentions::{Mention, MentionKind, ending_at, is_particle, starting_at};
 use super::quotes::Quotes;
 use super::segments::{Form, Segment, segments};
 use super::words::{Word, WordReader};
@@ -128,7 +130,7 @@ impl Reader {
         };
         if !document.default_speaker.trim().is_empty() {
             casting.one_speaker(document.default_speaker.trim());
-        } else if labels.iter().flatten().count() >= FEWEST_TURNS {
+        } else if is_transcript(&labels, &blocks) {
             casting.note_names();
             casting.turns(&labels);
         } else {
@@ -138,6 +140,12 @@ impl Reader {
         }
         casting.reading(!document.default_speaker.trim().is_empty())
     }
+}
+
+/// Whether so many lines begin with a label that they are turns.
+fn is_transcript(labels: &[Option<Range<usize>>], blocks: &[Block]) -> bool {
+    let turns = labels.iter().flatten().count();
+    turns >= FEWEST_TURNS && turns * 5 >= blocks.len()
 }
 
 /// The labels that turns of a transcript begin with, by segment: `MR. HOLT:`
@@ -151,7 +159,22 @@ fn turn_labels(text: &str, blocks: &[Block], segments: &[Segment]) -> Vec<Option
         block = segment.block;
         let line = &text[blocks[block].span.clone()];
         let start = blocks[block].span.start;
-        labels[index] = label_end(line).map(|end| start..start + end);
+        if segment.form != Form::Furniture {
+            labels[index] = label_end(line).map(|end| start..start + end);
+        }
+    }
+    // A headline with a colon is no turn, unless its label comes again.
+    let mut times: FxHashMap<String, usize> = FxHashMap::default();
+    for label in labels.iter().flatten() {
+        *times.entry(text[label.clone()].to_lowercase()).or_default() += 1;
+    }
+    for (label, segment) in labels.iter_mut().zip(segments) {
+        let again = label
+            .as_ref()
+            .is_some_and(|label| times.get(&text[label.clone()].to_lowercase()) > Some(&1));
+        if segment.form == Form::Headline && !again {
+            *label = None;
+        }
     }
     labels
 }
@@ -164,6 +187,8 @@ fn label_end(line: &str) -> Option<usize> {
         .position(|byte| byte == b':')?;
     let label = line.get(..colon)?;
     let spaced = line[colon + 1..].starts_with(char::is_whitespace);
+    // "Mr. Holt (from his seat)"
+    let label = label.split_once('(').map_or(label, |(name, _)| name);
     let named = label.split_whitespace().count() <= 7
         && label.split_whitespace().all(|word| {
             let word = word.trim_start_matches(['(', '[']);
@@ -233,7 +258,13 @@ impl Casting<'_> {
             }
             if let Some(label) = &labels[index] {
                 let words = &self.words[index];
-                let last = words.iter().rposition(|word| word.end <= label.end);
+                let bracket = words
+                    .iter()
+                    .position(|word| word.mark == Some('(') && word.start < label.end);
+                let last = bracket.map_or_else(
+                    || words.iter().rposition(|word| word.end <= label.end),
+                    |at| at.checked_sub(1),
+                );
                 let mention = last.map(|last| label_mention(words, last));
                 speaking = mention.and_then(|mention| {
                     let person = self.cast.resolve(words, self.text, mention)?;
@@ -271,18 +302,24 @@ impl Casting<'_> {
             if let (Some(cue), Some(person)) = (cue, person) {
                 self.said[index] = Some(said(words, &cue, person));
             }
-            let spoken_of = person.or_else(|| {
+            let subject = || {
                 let mention = sentence.subject_of_sentence()?;
                 let told = mention.kind == MentionKind::Name
                     || (mention.kind == MentionKind::Description
                         && !words[mention.first].is(Classes::DETERMINER | Classes::STARTER)
                         || words[mention.head].is(Classes::ROLE));
-                told.then(|| self.cast.resolve(words, self.text, mention))
-                    .flatten()
-            });
-            if let Some(person) = spoken_of {
+                told.then_some(mention)
+            };
+            if person.is_none_or(|person| self.cast.is_group(person))
+                && let Some(mention) = subject()
+                && let Some(about) = self.cast.resolve(words, self.text, mention)
+            {
+                self.cast.spoken_of(about);
+            }
+            if let Some(person) = person {
                 self.cast.spoken_of(person);
             }
+            self.cast.next_segment();
         }
     }
 
@@ -453,7 +490,10 @@ fn full_names(words: &[Word], text: &str) -> Vec<(Mention, Option<Mention>)> {
             continue;
         }
         let start = at;
-        while at < words.len() && joins(&words[at]) {
+        while at < words.len()
+            && (joins(&words[at])
+                || is_particle(&words[at], text) && words.get(at + 1).is_some_and(joins))
+        {
             at += 1;
         }
         let run = &words[start..at];

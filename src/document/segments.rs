@@ -135,9 +135,17 @@ impl Cutter<'_> {
 
     /// Behind the brackets and quotation marks that close after a sentence.
     fn closers_end(&self, at: usize, end: usize) -> usize {
+        let closes = |at: usize, c: char| {
+            matches!(c, ')' | ']' | '}') || self.quotes.role(at) == Some(Role::Closes)
+        };
         let mut at = at;
-        for c in self.text[at..end].chars() {
-            if !matches!(c, ')' | ']' | '}') && self.quotes.role(at) != Some(Role::Closes) {
+        let mut characters = self.text[at..end].chars().peekable();
+        while let Some(c) = characters.next() {
+            // "‘…’ ”": a space between two that close.
+            let gap = c == ' '
+                && self.quotes.role(at + 1) == Some(Role::Closes)
+                && characters.peek().is_some_and(|&next| is_mark(next));
+            if !gap && !closes(at, c) {
                 break;
             }
             at += c.len_utf8();
@@ -204,7 +212,7 @@ impl Cutter<'_> {
     fn is_abbreviation(&self, before: &str, first: char, next: &str) -> bool {
         let word = before.trim_start_matches(|c: char| !c.is_alphanumeric());
         let class = self.class_of(word);
-        if first.is_numeric() {
+        if first.is_numeric() || first == '+' {
             return class.any(Classes::ABBREVIATION | Classes::ABBREVIATION_BEFORE_NUMBER);
         }
         let mut characters = word.chars();
@@ -224,7 +232,8 @@ impl Cutter<'_> {
     /// Whether a text begins with a word that begins sentences, or a quotation.
     fn begins_sentence(&self, next: &str) -> bool {
         let word = first_word(next);
-        word.is_empty() || self.class_of(word).any(Classes::STARTER)
+        let initial = word.len() == 1 && next[1..].starts_with('.');
+        !initial && (word.is_empty() || self.class_of(word).any(Classes::STARTER))
     }
 
     /// Whether what follows a quoted question says who asks: "Will they come?" Holt asked.
@@ -329,7 +338,7 @@ impl Cutter<'_> {
     }
 
     fn is_furniture(&self, lower: &str, segment: &str, ends: bool) -> bool {
-        const OPENINGS: [&str; 31] = [
+        const OPENINGS: [&str; 34] = [
             "published",
             "updated",
             "last updated",
@@ -361,7 +370,11 @@ impl Cutter<'_> {
             "download ",
             "also read",
             "newsletter",
+            "check against delivery",
+            "other reports",
+            "leading article",
         ];
+        let lower = lower.trim_start_matches(['(', '[']);
         let bracketed = (segment.starts_with('[') && segment.ends_with([']', '.']))
             || (segment.starts_with('(') && segment.trim_end_matches('.').ends_with(')'));
         bracketed && segment.split_whitespace().take(8).count() < 8
@@ -369,6 +382,8 @@ impl Cutter<'_> {
             || OPENINGS.iter().any(|opening| lower.starts_with(opening))
                 && (!ends || segment.len() < 160)
             || lower.contains(" | ")
+            || lower.contains(" > ")
+            || (!ends && self.is_place_and_date(segment))
             || (!ends && self.is_byline(segment))
             || self.is_date(lower)
     }
@@ -385,6 +400,25 @@ impl Cutter<'_> {
             && !words.any(|word| {
                 self.class_of(word.trim_end_matches(','))
                     .any(Classes::AUXILIARY | Classes::SAY)
+            })
+    }
+
+    /// "Ministry of Defence, Seoul, October 21, 10:30 a.m."
+    fn is_place_and_date(&self, segment: &str) -> bool {
+        let mut words = segment
+            .split(|c: char| !c.is_alphanumeric() && c != '.')
+            .filter(|word| !word.is_empty());
+        let date = |word: &str| self.class_of(word).any(Classes::MONTH_DAY);
+        let has_date = words.clone().take(20).any(date);
+        let has_number = segment.contains(|c: char| c.is_ascii_digit());
+        has_date
+            && has_number
+            && words.all(|word| {
+                !word.starts_with(char::is_lowercase)
+                    || matches!(
+                        word,
+                        "of" | "the" | "at" | "and" | "in" | "a.m." | "p.m." | "a.m" | "p.m"
+                    )
             })
     }
 
@@ -437,7 +471,16 @@ fn is_credit(lower: &str) -> bool {
         "source: ",
     ];
     const ENDINGS: [&str; 5] = ["getty images", "/afp", "/reuters", "/ap", "/epa"];
-    OPENINGS.iter().any(|opening| lower.starts_with(opening))
+    // "R. Holt/Northern Press"
+    let by_agency = lower.contains('/') && !lower.contains(' ') || {
+        let mut sides = lower.splitn(2, '/');
+        let short = |side: Option<&str>| {
+            side.is_some_and(|side| (1..4).contains(&side.split_whitespace().count()))
+        };
+        short(sides.next()) && short(sides.next()) && !lower.ends_with(['.', '?', '!'])
+    };
+    by_agency
+        || OPENINGS.iter().any(|opening| lower.starts_with(opening))
         || ENDINGS.iter().any(|ending| lower.ends_with(ending))
 }
 

@@ -100,13 +100,20 @@ impl<'a> WordReader<'a> {
                 kind: token.kind,
                 classes: entry.classes,
                 country: entry.country,
-                capital: first.is_some_and(char::is_uppercase),
+                capital: first.is_some_and(char::is_uppercase) || is_hyphenated_name(token_text),
                 quoted,
                 mark: first.filter(|_| !token.kind.is_wordlike()),
             });
         }
         words
     }
+}
+
+/// "al-Rashdan"
+fn is_hyphenated_name(word: &str) -> bool {
+    word.split_once('-').is_some_and(|(article, name)| {
+        (1..4).contains(&article.len()) && name.starts_with(char::is_uppercase)
+    })
 }
 
 /// Whether a full stop at `at` belongs to the word before it.
