@@ -29,8 +29,9 @@
 //! Training takes the same steps 1 and 2 to choose and weigh features, so a model is served exactly
 //! as it was trained.
 
+pub mod analysis;
 pub mod classifier;
-#[cfg(all(feature = "server", feature = "train"))]
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod document;
 pub mod features;

@@ -234,10 +234,8 @@ fn measure(set: &str, show: bool) -> Tally {
     let reader = Reader::new();
     let mut sum = Tally::default();
     for gold in documents(set) {
-        let reading = reader.read(&Document {
-            text: &gold.text,
-            default_speaker: &gold.default_speaker,
-        });
+        let document = Document::new(&gold.text, gold.text.len()).unwrap();
+        let reading = reader.read(document.with_default_speaker(&gold.default_speaker));
         tally(&gold, &reading, &mut sum, show);
     }
     println!(

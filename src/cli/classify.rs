@@ -13,6 +13,7 @@ use super::{CommandError, ModelArgs};
 use crate::classifier::{Classification, Options, classify, is_share};
 use crate::model::Model;
 use crate::registry::Registry;
+use crate::stance::{PerStance, Stance};
 use crate::statement::{DEFAULT_MAX_TEXT_BYTES, Statement};
 
 /// How many lines are classified at once, on all cores, before their answers are written.
@@ -51,7 +52,7 @@ pub(super) struct ClassifyArgs {
     model: ModelArgs,
 }
 
-fn confidence(value: &str) -> Result<f32, String> {
+pub(super) fn confidence(value: &str) -> Result<f32, String> {
     match value.parse::<f32>() {
         Ok(number) if (0.0..=1.0).contains(&number) => Ok(number),
         _ => Err("it must be a number from 0 to 1".to_owned()),
@@ -110,7 +111,7 @@ pub(super) fn run(args: &ClassifyArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn named(file: &Path, error: &io::Error) -> CommandError {
+pub(super) fn named(file: &Path, error: &io::Error) -> CommandError {
     format!("{}: {error}", file.display()).into()
 }
 
@@ -266,25 +267,28 @@ impl Job<'_> {
     }
 }
 
-fn add(classification: &Classification, object: &mut Map<String, Value>) {
+pub(super) fn add(classification: &Classification, object: &mut Map<String, Value>) {
     let stance = classification.stance.map(|stance| stance.name());
-    let scores: Map<String, Value> = classification
-        .scores
-        .iter()
-        .map(|(stance, score)| (stance.name().to_owned(), number(*score)))
-        .collect();
     for (name, value) in [
         ("stance", json!(stance)),
         ("confidence", number(classification.confidence())),
-        ("scores", Value::Object(scores)),
+        ("scores", scores(&classification.scores)),
         ("known_feature_ratio", number(classification.known_ratio)),
     ] {
         object.insert(name.to_owned(), value);
     }
 }
 
+/// Scores by label, highest first.
+pub(super) fn scores(scores: &PerStance<(Stance, f32)>) -> Value {
+    let by_label = scores
+        .iter()
+        .map(|(stance, score)| (stance.name().to_owned(), number(*score)));
+    Value::Object(by_label.collect())
+}
+
 /// A number with the digits that it has as `f32`, not those of its expansion to `f64`.
-fn number(value: f32) -> Value {
+pub(super) fn number(value: f32) -> Value {
     value
         .to_string()
         .parse::<f64>()

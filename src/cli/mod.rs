@@ -1,7 +1,9 @@
 //! The command line: what people type, and what they are told.
 
+mod analyze;
 mod classify;
 mod evaluate;
+mod page;
 mod report;
 mod serve;
 mod train;
@@ -27,6 +29,7 @@ pub struct Cli {
 enum Command {
     Serve(serve::ServeArgs),
     Classify(classify::ClassifyArgs),
+    Analyze(analyze::AnalyzeArgs),
     Evaluate(evaluate::EvaluateArgs),
     Train(train::TrainArgs),
 }
@@ -59,6 +62,7 @@ impl Cli {
         match self.command {
             Command::Serve(args) => serve::run(&args),
             Command::Classify(args) => classify::run(&args),
+            Command::Analyze(args) => analyze::run(&args),
             Command::Evaluate(args) => evaluate::run(&args),
             Command::Train(args) => train::run(&args),
         }

@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::warn;
 
 use super::{CommandError, ModelArgs};
+use crate::document::DEFAULT_MAX_DOCUMENT_BYTES;
 use crate::registry::Registry;
 use crate::server::{ServerConfig, serve};
 use crate::statement::DEFAULT_MAX_TEXT_BYTES;
@@ -39,6 +40,9 @@ pub(super) struct ServeArgs {
     /// The longest text of a request, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_TEXT_BYTES, env = "STANCE_MAX_TEXT_BYTES", value_parser = positive)]
     max_text_bytes: usize,
+    /// The longest document of a request, in bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_MAX_DOCUMENT_BYTES, env = "STANCE_MAX_DOCUMENT_BYTES", value_parser = positive)]
+    max_document_bytes: usize,
     /// The most texts of one batch.
     #[arg(long, value_name = "N", default_value_t = ServerConfig::default().max_batch, env = "STANCE_MAX_BATCH", value_parser = positive)]
     max_batch: usize,
@@ -84,6 +88,7 @@ impl ServeArgs {
     fn config(&self) -> ServerConfig {
         ServerConfig {
             max_text_bytes: self.max_text_bytes,
+            max_document_bytes: self.max_document_bytes,
             max_batch: self.max_batch,
             max_message_bytes: self.max_message_bytes,
             max_concurrent_calls: self.max_concurrent_calls,

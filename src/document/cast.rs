@@ -1,7 +1,5 @@
 //! Who is who: the mentions of a document joined to speakers.
 
-use std::ops::Range;
-
 use rustc_hash::FxHashMap;
 
 use super::lexicon::{Classes, Country};
@@ -14,8 +12,6 @@ pub(super) struct Person {
     /// The fullest phrase that names them.
     pub(super) name: String,
     rank: usize,
-    /// Where speakers are named, in the order of the text.
-    pub(super) mentions: Vec<Range<usize>>,
     /// The parts of the name, in lower case.
     names: Vec<String>,
     roles: Vec<Role>,

@@ -23,4 +23,7 @@ mod segments;
 mod words;
 
 pub use attribution::Rule;
-pub use reader::{Attribution, Document, Kind, Part, Reader, Reading, Speaker};
+pub use reader::{
+    Attribution, DEFAULT_MAX_DOCUMENT_BYTES, Document, InvalidDocument, Kind, Part, Reader,
+    Reading, Speaker,
+};

@@ -14,13 +14,83 @@ use super::quotes::Quotes;
 use super::segments::{Form, Segment, segments};
 use super::words::{Word, WordReader};
 
-/// A document to read.
-#[derive(Debug, Clone, Copy, Default)]
+/// The largest document, in bytes, that is taken unless told otherwise.
+pub const DEFAULT_MAX_DOCUMENT_BYTES: usize = 1 << 20;
+
+/// A document to read: not blank, and no longer than the limit it was checked against.
+#[derive(Debug, Clone, Copy)]
 pub struct Document<'a> {
-    /// Its text.
-    pub text: &'a str,
-    /// Who says all of it, in a speech; empty otherwise.
-    pub default_speaker: &'a str,
+    text: &'a str,
+    title: &'a str,
+    default_speaker: &'a str,
+}
+
+impl<'a> Document<'a> {
+    /// Checks a document's text against a limit in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidDocument`] when the text is blank or longer than `max_bytes`.
+    pub fn new(text: &'a str, max_bytes: usize) -> Result<Self, InvalidDocument> {
+        if text.len() > max_bytes {
+            return Err(InvalidDocument::TooLong {
+                bytes: text.len(),
+                limit: max_bytes,
+            });
+        }
+        if text.trim().is_empty() {
+            return Err(InvalidDocument::Blank { bytes: text.len() });
+        }
+        Ok(Self {
+            text,
+            title: "",
+            default_speaker: "",
+        })
+    }
+
+    /// The same with its title, where that is not part of the text: its names help to tell who is who.
+    #[must_use]
+    pub fn with_title(self, title: &'a str) -> Self {
+        Self { title, ..self }
+    }
+
+    /// The same, all of it said by one speaker; a blank name says nothing.
+    #[must_use]
+    pub fn with_default_speaker(self, name: &'a str) -> Self {
+        Self {
+            default_speaker: name.trim(),
+            ..self
+        }
+    }
+
+    /// The text, exactly as given.
+    #[must_use]
+    pub fn text(self) -> &'a str {
+        self.text
+    }
+}
+
+/// Why a text is no document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidDocument {
+    /// There is nothing in it but white space, or nothing at all.
+    #[error(
+        "the text is blank ({bytes} bytes of white space): send an article, a speech or a transcript"
+    )]
+    Blank {
+        /// The text's length.
+        bytes: usize,
+    },
+    /// It is longer than the limit; it is never cut.
+    #[error(
+        "the text has {bytes} bytes and the limit is {limit}: send its parts one by one, or raise --max-document-bytes"
+    )]
+    TooLong {
+        /// The text's length.
+        bytes: usize,
+        /// The limit that was in force.
+        limit: usize,
+    },
 }
 
 /// What a part of a document is.
@@ -109,7 +179,7 @@ impl Reader {
 
     /// Reads a document. The time is linear in its length.
     #[must_use]
-    pub fn read(&self, document: &Document<'_>) -> Reading {
+    pub fn read(&self, document: Document<'_>) -> Reading {
         let text = document.text;
         let blocks = blocks(text);
         let quotes = Quotes::find(text, &blocks);
@@ -128,17 +198,18 @@ impl Reader {
             cast: Cast::default(),
             said: vec![None; segments.len()],
         };
-        if !document.default_speaker.trim().is_empty() {
-            casting.one_speaker(document.default_speaker.trim());
+        if !document.default_speaker.is_empty() {
+            casting.one_speaker(document.default_speaker);
         } else if is_transcript(&labels, &blocks) {
             casting.note_names();
             casting.turns(&labels);
         } else {
+            casting.note_title(document.title, &self.lexicon);
             casting.note_names();
             casting.cues();
             casting.quotations();
         }
-        casting.reading(!document.default_speaker.trim().is_empty())
+        casting.reading(!document.default_speaker.is_empty())
     }
 }
 
@@ -247,6 +318,16 @@ impl Casting<'_> {
             for (name, role) in full_names(words, self.text) {
                 self.cast.note(words, self.text, name, role);
             }
+        }
+    }
+
+    /// The names of a title that stands apart from the text.
+    fn note_title(&mut self, title: &str, lexicon: &Lexicon) {
+        let blocks = blocks(title);
+        let quotes = Quotes::find(title, &blocks);
+        let words = WordReader::new(title, lexicon, &quotes).read(0..title.len());
+        for (name, role) in full_names(&words, title) {
+            self.cast.note(&words, title, name, role);
         }
     }
 

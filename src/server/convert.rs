@@ -11,7 +11,7 @@ use crate::classifier::{Classification, Options, is_share};
 use crate::features::FeatureKind;
 use crate::model::{Evaluation, Explanation};
 use crate::registry::{NamedModel, Registry};
-use crate::stance::Stance;
+use crate::stance::{PerStance, Stance};
 use crate::text::{Encoding, OffsetMap, Span as TextSpan, Token, TokenKind, fold_into};
 
 /// How much of a name that a client sent is repeated in an error.
@@ -103,6 +103,22 @@ pub(super) fn classification(
     classification: &Classification,
     checked: &CheckedOptions,
 ) -> proto::Classification {
+    // Offsets cost a pass over the text, which only an explanation needs.
+    let offsets = classification
+        .explanation
+        .as_ref()
+        .map(|_| OffsetMap::new(text, checked.encoding));
+    classification_at(classification, checked, |at| {
+        offsets.as_ref().map(|offsets| span(at, offsets))
+    })
+}
+
+/// The same for a statement whose places in the caller's text `place` knows.
+pub(super) fn classification_at(
+    classification: &Classification,
+    checked: &CheckedOptions,
+    place: impl Fn(TextSpan) -> Option<proto::TextSpan>,
+) -> proto::Classification {
     let decided = classification.stance;
     let outcome = match decided {
         Some(_) => proto::Outcome::Decided,
@@ -113,17 +129,10 @@ pub(super) fn classification(
     proto::Classification {
         stance: decided.map_or(proto::Stance::Unspecified, stance).into(),
         confidence: classification.confidence(),
-        scores: classification
-            .scores
-            .iter()
-            .map(|&(label, score)| proto::StanceScore {
-                stance: stance(label).into(),
-                score,
-            })
-            .collect(),
+        scores: scores(&classification.scores),
         outcome: outcome.into(),
         contributions: explanation
-            .map(|explanation| contributions(text, explanation, checked.encoding))
+            .map(|explanation| contributions(explanation, place))
             .unwrap_or_default(),
         known_feature_ratio: classification.known_ratio,
         model: name.clone(),
@@ -134,6 +143,17 @@ pub(super) fn classification(
             .unwrap_or_default(),
         temperature: explanation.map_or(0.0, |_| model.temperature()),
     }
+}
+
+/// Scores as they stand, highest first.
+pub(super) fn scores(scores: &PerStance<(Stance, f32)>) -> Vec<proto::StanceScore> {
+    scores
+        .iter()
+        .map(|&(label, score)| proto::StanceScore {
+            stance: stance(label).into(),
+            score,
+        })
+        .collect()
 }
 
 fn logits(
@@ -158,18 +178,16 @@ fn logits(
 }
 
 fn contributions(
-    text: &str,
     explanation: &Explanation,
-    encoding: Encoding,
+    place: impl Fn(TextSpan) -> Option<proto::TextSpan>,
 ) -> Vec<proto::Contribution> {
-    let offsets = OffsetMap::new(text, encoding);
     explanation
         .contributions
         .iter()
         .map(|contribution| proto::Contribution {
             kind: feature_kind(contribution.kind).into(),
             feature: contribution.feature.clone(),
-            span: Some(span(contribution.span, &offsets)),
+            span: place(contribution.span),
             value: contribution.value,
         })
         .collect()
@@ -186,7 +204,7 @@ fn feature_kind(kind: FeatureKind) -> proto::FeatureKind {
     }
 }
 
-fn span(span: TextSpan, offsets: &OffsetMap) -> proto::TextSpan {
+pub(super) fn span(span: TextSpan, offsets: &OffsetMap) -> proto::TextSpan {
     proto::TextSpan {
         begin_offset: int(offsets.offset(span.start)),
         end_offset: int(offsets.offset(span.end)),
@@ -325,6 +343,6 @@ fn evaluation(evaluation: &Evaluation) -> proto::Evaluation {
 }
 
 /// Counts and offsets are far below 2³¹: texts and messages are limited.
-fn int(number: impl TryInto<i32>) -> i32 {
+pub(super) fn int(number: impl TryInto<i32>) -> i32 {
     number.try_into().unwrap_or(i32::MAX)
 }

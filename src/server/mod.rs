@@ -2,9 +2,10 @@
 //!
 //! A call goes through the gate (`gate.rs`: admission, drain, its line in the log) to the methods
 //! (`service.rs`), which turn a request's fields into checked types and the answer back into
-//! messages (`convert.rs`). What goes wrong on the way becomes a status in `status.rs`.
+//! messages (`convert.rs`; `documents.rs` for whole documents). What goes wrong on the way becomes a status in `status.rs`.
 
 mod convert;
+mod documents;
 mod gate;
 mod health;
 mod service;
@@ -27,6 +28,7 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tracing::{info, warn};
 
+use crate::document::DEFAULT_MAX_DOCUMENT_BYTES;
 use crate::features::Scratch;
 use crate::registry::Registry;
 use crate::statement::DEFAULT_MAX_TEXT_BYTES;
@@ -60,6 +62,8 @@ const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 pub struct ServerConfig {
     /// The longest text, in bytes.
     pub max_text_bytes: usize,
+    /// The longest document, in bytes.
+    pub max_document_bytes: usize,
     /// The most texts in one batch.
     pub max_batch: usize,
     /// The largest message, in bytes, compressed or not.
@@ -74,6 +78,7 @@ impl Default for ServerConfig {
     fn default() -> Self {
         Self {
             max_text_bytes: DEFAULT_MAX_TEXT_BYTES,
+            max_document_bytes: DEFAULT_MAX_DOCUMENT_BYTES,
             max_batch: 1000,
             max_message_bytes: 4 << 20,
             max_concurrent_calls: 1024,

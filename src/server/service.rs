@@ -1,23 +1,29 @@
 //! The methods of `stance.v1.StanceService`.
 
+use std::num::NonZero;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
 use tokio_stream::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::ServerConfig;
 use super::convert::{self, CheckedOptions};
+use super::documents::CheckedDocument;
 use super::gate::CallSize;
 use super::proto::stance_service_server::StanceService;
 use super::proto::{
-    BatchClassifyRequest, BatchClassifyResponse, BatchClassifyResult, Classification,
-    ClassifyRequest, ClassifyResponse, GetModelRequest, GetModelResponse, ListModelsRequest,
-    ListModelsResponse, StreamClassifyRequest, StreamClassifyResponse, TokenizeRequest,
-    TokenizeResponse, batch_classify_result, stream_classify_response,
+    self, AnalyzeDocumentRequest, AnalyzeDocumentResponse, BatchClassifyRequest,
+    BatchClassifyResponse, BatchClassifyResult, Classification, ClassifyRequest, ClassifyResponse,
+    GetModelRequest, GetModelResponse, ListModelsRequest, ListModelsResponse,
+    StreamAnalyzeDocumentsRequest, StreamAnalyzeDocumentsResponse, StreamClassifyRequest,
+    StreamClassifyResponse, TokenizeRequest, TokenizeResponse, batch_classify_result,
+    stream_analyze_documents_response, stream_classify_response,
 };
 use super::status::{CallError, MAX_ID_BYTES, MAX_PAGE_SIZE, translate};
 use crate::classifier::classify;
+use crate::document::Reader;
 use crate::registry::Registry;
 use crate::statement::Statement;
 use crate::text::tokenize;
@@ -33,6 +39,10 @@ pub struct StanceApi(Arc<Inner>);
 struct Inner {
     registry: Registry,
     config: ServerConfig,
+    reader: Reader,
+    /// A document takes a core for as long as it lasts, and memory many times its size: more at one
+    /// time than there are cores would only take more memory.
+    documents: Semaphore,
 }
 
 impl StanceApi {
@@ -40,7 +50,13 @@ impl StanceApi {
     #[must_use]
     pub fn new(registry: Registry, config: &ServerConfig) -> Self {
         let config = config.clone();
-        Self(Arc::new(Inner { registry, config }))
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Self(Arc::new(Inner {
+            registry,
+            config,
+            reader: Reader::new(),
+            documents: Semaphore::new(cores),
+        }))
     }
 
     fn options(
@@ -70,6 +86,56 @@ impl StanceApi {
         let statement = self.statement(text, field)?;
         let classified = classify(&options.model.model, statement, &options.options);
         Ok(convert::classification(text, &classified, options))
+    }
+
+    /// Analyses a document, on a thread that may take its time.
+    async fn analyze(
+        &self,
+        document: Option<proto::Document>,
+        options: Option<proto::AnalyzeOptions>,
+    ) -> Result<AnalyzeDocumentResponse, CallError> {
+        let limit = self.0.config.max_document_bytes;
+        let checked = CheckedDocument::new(&self.0.registry, limit, document, options)?;
+        if checked.bytes() <= YIELD_BYTES {
+            return checked.analyze(&self.0.reader);
+        }
+        // Neither the semaphore nor the runtime ends before the server does.
+        let _permit = self
+            .0
+            .documents
+            .acquire()
+            .await
+            .map_err(|_| CallError::CutOff)?;
+        let api = self.clone();
+        tokio::task::spawn_blocking(move || checked.analyze(&api.0.reader))
+            .await
+            .map_err(|_| CallError::CutOff)?
+    }
+
+    async fn analyze_streamed(
+        &self,
+        request: StreamAnalyzeDocumentsRequest,
+    ) -> StreamAnalyzeDocumentsResponse {
+        use stream_analyze_documents_response::Result as Answer;
+        let StreamAnalyzeDocumentsRequest {
+            id,
+            document,
+            options,
+        } = request;
+        if id.len() > MAX_ID_BYTES {
+            let error = CallError::IdTooLong(id.len());
+            return StreamAnalyzeDocumentsResponse {
+                id: String::new(),
+                result: Some(Answer::Status(error.into())),
+            };
+        }
+        StreamAnalyzeDocumentsResponse {
+            id,
+            result: Some(match self.analyze(document, options).await {
+                Ok(analysis) => Answer::Analysis(analysis),
+                Err(error) => Answer::Status(error.into()),
+            }),
+        }
     }
 
     fn classify_streamed(&self, request: StreamClassifyRequest) -> StreamClassifyResponse {
@@ -168,6 +234,47 @@ impl StanceService for StanceApi {
                 Ok(api.classify_streamed(request))
             }
             Err(status) => Err(translate(status, api.0.config.max_message_bytes)),
+        });
+        Ok(Response::new(Box::pin(answers)))
+    }
+
+    async fn analyze_document(
+        &self,
+        request: Request<AnalyzeDocumentRequest>,
+    ) -> Result<Response<AnalyzeDocumentResponse>, Status> {
+        let size = CallSize::of(request.extensions());
+        let AnalyzeDocumentRequest { document, options } = request.into_inner();
+        document
+            .iter()
+            .for_each(|document| size.add(&document.text));
+        Ok(Response::new(self.analyze(document, options).await?))
+    }
+
+    type StreamAnalyzeDocumentsStream =
+        Pin<Box<dyn Stream<Item = Result<StreamAnalyzeDocumentsResponse, Status>> + Send>>;
+
+    /// As in `stream_classify`, one document after the other.
+    async fn stream_analyze_documents(
+        &self,
+        request: Request<Streaming<StreamAnalyzeDocumentsRequest>>,
+    ) -> Result<Response<Self::StreamAnalyzeDocumentsStream>, Status> {
+        let api = self.clone();
+        let size = CallSize::of(request.extensions());
+        let answers = request.into_inner().then(move |request| {
+            let api = api.clone();
+            if let Ok(StreamAnalyzeDocumentsRequest {
+                document: Some(document),
+                ..
+            }) = &request
+            {
+                size.add(&document.text);
+            }
+            async move {
+                match request {
+                    Ok(request) => Ok(api.analyze_streamed(request).await),
+                    Err(status) => Err(translate(status, api.0.config.max_message_bytes)),
+                }
+            }
         });
         Ok(Response::new(Box::pin(answers)))
     }

@@ -7,12 +7,15 @@ use prost::Message as _;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
+use crate::document::InvalidDocument;
 use crate::statement::InvalidStatement;
 
 /// The domain of every `google.rpc.ErrorInfo`.
 pub(super) const DOMAIN: &str = "stance.v1";
 /// The longest id of a streamed request, in bytes.
 pub(super) const MAX_ID_BYTES: usize = 256;
+/// The longest title of a document, in bytes.
+pub(super) const MAX_TITLE_BYTES: usize = 1024;
 /// The most contributions of one classification.
 pub(super) const MAX_CONTRIBUTIONS: usize = 1000;
 /// The most models on one page.
@@ -30,6 +33,22 @@ pub(super) enum CallError {
         field: String,
         /// What is wrong with it.
         source: InvalidStatement,
+    },
+    /// A text is no document.
+    #[error("document.text: {0}")]
+    Document(InvalidDocument),
+    /// A request has no document.
+    #[error("document is not set: send one with its text")]
+    NoDocument,
+    /// A field of a document is too long.
+    #[error("{field} has {bytes} bytes and the limit is {limit}: send a shorter one")]
+    DocumentField {
+        /// Where it stands in the request.
+        field: &'static str,
+        /// How long it is.
+        bytes: usize,
+        /// The limit in force.
+        limit: usize,
     },
     /// A batch has no texts.
     #[error("texts is empty: send at least one text")]
@@ -148,6 +167,24 @@ impl CallError {
                     vec![("bytes", bytes.to_string()), ("limit", limit.to_string())],
                 ),
             },
+            Self::Document(source) => match source {
+                InvalidDocument::Blank { .. } => invalid("DOCUMENT_BLANK", "document.text", vec![]),
+                InvalidDocument::TooLong { bytes, limit } => invalid(
+                    "DOCUMENT_TOO_LONG",
+                    "document.text",
+                    vec![("bytes", bytes.to_string()), ("limit", limit.to_string())],
+                ),
+            },
+            Self::NoDocument => invalid("DOCUMENT_MISSING", "document", vec![]),
+            Self::DocumentField {
+                field,
+                bytes,
+                limit,
+            } => invalid(
+                "DOCUMENT_FIELD_TOO_LONG",
+                field,
+                vec![("bytes", bytes.to_string()), ("limit", limit.to_string())],
+            ),
             Self::EmptyBatch => invalid("BATCH_EMPTY", "texts", vec![]),
             Self::BatchTooLarge { texts, limit } => invalid(
                 "BATCH_TOO_LARGE",
