@@ -109,15 +109,17 @@ impl Cast {
         person
     }
 
-    /// Whom a phrase means; none for a pronoun that could be anybody.
+    /// Whom a phrase means; none for a pronoun that could be anybody. `reply`: whether they answer the
+    /// one who spoke last.
     pub(super) fn resolve(
         &mut self,
         words: &[Word],
         text: &str,
         mention: Mention,
+        reply: bool,
     ) -> Option<usize> {
         let person = match mention.kind {
-            MentionKind::Pronoun => self.pronoun(&words[mention.head], text)?,
+            MentionKind::Pronoun => self.pronoun(&words[mention.head], text, reply)?,
             MentionKind::Name => {
                 let described = describe(words, text, mention);
                 if described.names.is_empty() {
@@ -155,6 +157,11 @@ impl Cast {
         ))
     }
 
+    /// Whether somebody of this name is known.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.by_name.contains_key(&name.to_lowercase())
+    }
+
     /// Whether somebody is a body or a country.
     pub(super) fn is_group(&self, person: usize) -> bool {
         self.people[person].group
@@ -188,16 +195,21 @@ impl Cast {
         self.time += 1;
     }
 
-    fn pronoun(&mut self, word: &Word, text: &str) -> Option<usize> {
+    fn pronoun(&mut self, word: &Word, text: &str, reply: bool) -> Option<usize> {
+        let asked = self
+            .focus
+            .last()
+            .copied()
+            .filter(|_| reply && self.focus.len() > 1);
         let pronoun = word.of(text).to_lowercase();
         match pronoun.as_str() {
             "he" | "him" => {
-                let person = self.in_focus(|p| p.masculine, |p| p.feminine)?;
+                let person = self.in_focus(asked, |p| p.masculine, |p| p.feminine)?;
                 self.people[person].masculine = true;
                 Some(person)
             }
             "she" | "her" => {
-                let person = self.in_focus(|p| p.feminine, |p| p.masculine)?;
+                let person = self.in_focus(asked, |p| p.feminine, |p| p.masculine)?;
                 self.people[person].feminine = true;
                 Some(person)
             }
@@ -211,6 +223,7 @@ impl Cast {
     /// The person whom a pronoun means: one who was just spoken of, or else the only one whom it can mean.
     fn in_focus(
         &self,
+        except: Option<usize>,
         is: impl Fn(&Person) -> bool,
         is_not: impl Fn(&Person) -> bool,
     ) -> Option<usize> {
@@ -219,7 +232,7 @@ impl Cast {
             .iter()
             .rev()
             .copied()
-            .filter(|&person| !is_not(&self.people[person]))
+            .filter(|&person| Some(person) != except && !is_not(&self.people[person]))
             .collect();
         let &latest = possible.first()?;
         if possible.len() == 1 || self.time <= self.people[latest].spoken_at + 1 {
@@ -254,7 +267,11 @@ impl Cast {
                             .all(|name| described.names.contains(name));
                     let gender = !(described.feminine && person.masculine
                         || described.masculine && person.feminine);
-                    fits && gender
+                    let country = match (described.country, person.country) {
+                        (Some(a), Some(b)) => a == b,
+                        _ => true,
+                    };
+                    fits && gender && country
                 })
         });
         let person = known.unwrap_or_else(|| {
@@ -511,12 +528,16 @@ fn describe(words: &[Word], text: &str, mention: Mention) -> Described {
     };
     if described.group && mention.kind == MentionKind::Name {
         // A body's name is one.
-        let whole = described.names.join(" ");
-        described.names = if whole.is_empty() {
-            vec![canonical(head.of(text))]
+        let parts: Vec<String> = words[mention.first..=mention.head]
+            .iter()
+            .filter(|word| word.is_name() && !word.is(Classes::NATIONALITY))
+            .map(|word| canonical(word.of(text)))
+            .collect();
+        described.names = vec![if parts.is_empty() {
+            canonical(head.of(text))
         } else {
-            vec![whole]
-        };
+            parts.join(" ")
+        }];
         if head.is(Classes::ORGANISATION) && !head.is(Classes::BARE) {
             role_head = Some(canonical(head.of(text)));
         }

@@ -96,6 +96,11 @@ impl<'a> Sentence<'a> {
         let is_verb = word.is(says)
             || word.is(Classes::SAY_PLURAL | Classes::SAY_PARTICIPLE)
             || (word.is(Classes::SAY_WITH_QUOTATION) && self.has_quotation);
+        if at == 0 && word.is(Classes::SAY_PARTICIPLE) && !self.is_headline {
+            // "Denying that it had fired, the army said"
+            let mention = self.main_subject(self.words.len())?;
+            return Some((self.found(Rule::MainSubject, mention, at), true));
+        }
         if !is_verb || (word.capital && !self.is_headline) {
             return self.quoted_as(at);
         }
@@ -111,7 +116,9 @@ impl<'a> Sentence<'a> {
         if self.is_no_speech(at) {
             return None;
         }
-        let strong = word.is(Classes::SAY);
+        // "asked whether", "found that": with a clause behind it any such verb is one of speech.
+        let strong = word.is(Classes::SAY)
+            || matches!(self.word(at + 1), "that" | "whether" | "why" | "how");
         let subject = self
             .subject(at, strong)
             .or_else(|| {
@@ -180,7 +187,11 @@ impl<'a> Sentence<'a> {
                     | "to"
             );
         match self.word(at).to_lowercase().as_str() {
-            "called" | "calls" => matches!(next, "off" | "up" | "in" | "home" | "at"),
+            // "called its teams home"
+            "called" | "calls" => {
+                matches!(next, "off" | "up" | "in" | "home" | "at")
+                    || (at + 2..at + 6).any(|k| self.word(k) == "home")
+            }
             "added" | "adds" => !(complement && next != "to") && !self.has_quotation,
             "accused" => next == "of" || next == "in",
             "ruled" => next != "out",
@@ -198,10 +209,28 @@ impl<'a> Sentence<'a> {
                         && !self.has_quotation
                         && self.word(at) != "suggested"
             }
+            "put" | "puts" => next != "it",
+            "found" | "finds" | "estimates" | "estimated" | "records" | "recorded" => {
+                !(next == "that" || matches!(self.mark(at + 1), Some(',')))
+            }
+            "declined" | "declines" => {
+                !(next == "to"
+                    && matches!(
+                        self.word(at + 2),
+                        "say" | "comment" | "discuss" | "name" | "confirm" | "answer"
+                    ))
+            }
             "refused" | "credited" | "cited" | "invited" | "invoked" => true,
             "reports" => !matches!(next, "," | "." | "" | "that"),
             "wrote" | "writes" => matches!(next, "a" | "an" | "the"),
-            "claimed" | "claims" => matches!(next, "lives" | "the") && self.word(at + 2) != "right",
+            "claimed" => matches!(next, "lives" | "the") && self.word(at + 2) != "right",
+            "claims" => {
+                !self.is_headline
+                    && !quoted_next
+                    && !matches!(next, "that" | "to" | "it" | "he" | "she" | "they")
+            }
+            "argued" | "argues" => matches!(next, "over" | "about" | "with" | "against"),
+            "reported" if next == "from" => true,
             "promised" | "promises" | "demands" | "notes" | "states" | "pledges" => {
                 matches!(next, "of" | "for" | "and" | "," | ".")
                     || self.words[at].capital && self.word(at) == "States"
@@ -241,6 +270,11 @@ impl<'a> Sentence<'a> {
                 && matches!(self.word(at - 2), "on" | "in" | "last" | "late" | "early")
             {
                 at -= 2;
+            } else if matches!(text, "night" | "morning" | "evening" | "afternoon")
+                && at > 1
+                && self.is(at - 2, Classes::MONTH_DAY)
+            {
+                at -= 1;
             } else {
                 break;
             }
@@ -329,7 +363,13 @@ impl<'a> Sentence<'a> {
     fn inverted(&self, verb: usize, after_quotation: bool) -> Option<Mention> {
         let before = self.words.get(verb.checked_sub(1)?)?;
         let follows = if after_quotation {
-            before.kind == TokenKind::Quote || before.quoted
+            // The British way: ‘…’, said the minister.
+            let comma = before.mark == Some(',') && verb > 1;
+            before.kind == TokenKind::Quote
+                || before.quoted
+                || comma
+                    && self.words[verb - 2].kind == TokenKind::Quote
+                    && self.words[verb - 2].quoted
         } else {
             matches!(before.mark, Some(',' | '–' | '—' | '-' | '?' | '!'))
         };
@@ -360,7 +400,12 @@ impl<'a> Sentence<'a> {
                     | "argued"
                     | "insisted"
             );
-            if !plain || mention.kind == MentionKind::Pronoun {
+            // ", adds the minister,"
+            let enclosed = self
+                .words
+                .get(mention.last + 1)
+                .is_none_or(|next| matches!(next.mark, Some(',' | '.' | '–' | '—')));
+            if !(plain || enclosed) || mention.kind == MentionKind::Pronoun {
                 return None;
             }
         }
@@ -403,7 +448,7 @@ impl<'a> Sentence<'a> {
                 .map(|mention| (Rule::SubjectApposition, mention, false));
         }
         let mention = ending_at(self.words, self.text, floor, last)?;
-        if !self.can_speak(&mention, strong) {
+        if !self.can_speak(&mention, strong) || self.is_governed(&mention) {
             return None;
         }
         // A noun right behind a verb or preposition is no subject: "in Moscow said".
@@ -511,6 +556,18 @@ impl<'a> Sentence<'a> {
             .is_some_and(|at| self.is(at, Classes::PREPOSITION))
     }
 
+    /// Whether a preposition in the middle of its clause governs a phrase: "close to the general staff".
+    fn is_governed(&self, mention: &Mention) -> bool {
+        let Some(preposition) = mention.first.checked_sub(1) else {
+            return false;
+        };
+        self.is_led_in(mention)
+            && preposition.checked_sub(1).is_some_and(|before| {
+                self.words[before].is_wordlike()
+                    && !self.is(before, Classes::BOUNDARY | Classes::ADVERB)
+            })
+    }
+
     /// Whether a phrase is itself part of an insertion, after "who" or a participle in its clause.
     fn is_in_insertion(&self, mention: &Mention, floor: usize) -> bool {
         (floor..mention.first)
@@ -550,7 +607,7 @@ impl<'a> Sentence<'a> {
                 continue;
             }
             if text.ends_with("ing") && word.capital {
-                let comma = (at..until.min(at + 14)).find(|&k| self.mark(k) == Some(','));
+                let comma = (at..until.min(at + 30)).find(|&k| self.mark(k) == Some(','));
                 at = comma.map_or(at + 2, |comma| comma + 1);
                 continue;
             }
@@ -605,7 +662,12 @@ impl<'a> Sentence<'a> {
                     || mention.first == 0
                     || !self.is(mention.first - 1, Classes::PREPOSITION)
             }
-            MentionKind::Name => true,
+            MentionKind::Name => {
+                // "Turkish" alone names nobody; "the French" does.
+                mention.first < mention.last
+                    || !head.is(Classes::NATIONALITY)
+                    || head.is(Classes::BARE)
+            }
             MentionKind::Description => {
                 head.is(Classes::ROLE | Classes::ORGANISATION | Classes::DOCUMENT)
                     && !self.word(mention.head).eq_ignore_ascii_case("others")

@@ -55,8 +55,12 @@ impl Classes {
     pub(super) const BRAND: Self = Self(1 << 24);
     /// A country, its people or their adjective.
     pub(super) const COUNTRY: Self = Self(1 << 25);
+    /// The adjective: "Turkish".
+    pub(super) const NATIONALITY: Self = Self(1 << 26);
+    /// What a line round a text begins with: "Share".
+    pub(super) const FURNITURE: Self = Self(1 << 27);
 
-    const SECTIONS: [(&'static str, Self); 25] = [
+    const SECTIONS: [(&'static str, Self); 26] = [
         ("say", Self::SAY),
         ("say-ambiguous", Self::SAY_AMBIGUOUS),
         ("say-plural", Self::SAY_PLURAL),
@@ -85,6 +89,7 @@ impl Classes {
             Self::ABBREVIATION_BEFORE_NUMBER,
         ),
         ("brand", Self::BRAND),
+        ("furniture", Self::FURNITURE),
     ];
 
     /// Whether it is any of these.
@@ -133,10 +138,15 @@ impl Lexicon {
             }
         }
         for (number, line) in (0..).zip(lines(include_str!("countries.txt"))) {
-            for word in line.split(['|', ' ']).filter(|word| !word.is_empty()) {
-                let entry = words.entry(word).or_default();
-                entry.classes = entry.classes | Classes::COUNTRY;
-                entry.country = Some(number);
+            for (column, forms) in line.split('|').enumerate() {
+                for word in forms.split_whitespace() {
+                    let entry = words.entry(word).or_default();
+                    entry.classes = entry.classes | Classes::COUNTRY;
+                    if column == 1 {
+                        entry.classes = entry.classes | Classes::NATIONALITY;
+                    }
+                    entry.country = Some(number);
+                }
             }
         }
         Self { words }

@@ -29,7 +29,9 @@ pub(super) enum MentionKind {
 }
 
 /// Words that hang another name on the noun before them.
-const LINKS: [&str; 9] = ["of", "for", "in", "at", "from", "to", "with", "on", "near"];
+const LINKS: [&str; 10] = [
+    "of", "for", "in", "at", "from", "to", "with", "on", "near", "by",
+];
 /// The most words of a phrase.
 const LONGEST: usize = 16;
 
@@ -194,7 +196,10 @@ fn hangs_on(words: &[Word], text: &str, at: usize) -> bool {
     };
     let own = matches!(words[at].of(text), "of" | "for");
     let named = before.is_name() && !before.is(Classes::STARTER);
+    // "a listener from Ostrava", "a study by the institute"
+    let with_article = at > 1 && is_plain(before) && words[at - 2].is(Classes::DETERMINER);
     (before.is(Classes::ROLE) && !before.is(Classes::DETERMINER))
+        || (with_article && matches!(words[at].of(text), "of" | "from" | "by"))
         || (named && matches!(words[at].of(text), "of" | "from" | "in"))
         || (own && before.is(Classes::ORGANISATION))
         || (own && before.is(Classes::TITLE))

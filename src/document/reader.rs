@@ -348,7 +348,7 @@ impl Casting<'_> {
                 );
                 let mention = last.map(|last| label_mention(words, last));
                 speaking = mention.and_then(|mention| {
-                    let person = self.cast.resolve(words, self.text, mention)?;
+                    let person = self.cast.resolve(words, self.text, mention, false)?;
                     Some(Said {
                         person,
                         mention: Some(span_of(words, mention)),
@@ -379,21 +379,31 @@ impl Casting<'_> {
             } else {
                 sentence.cue()
             };
-            let person = cue.and_then(|cue| self.cast.resolve(words, self.text, cue.mention));
+            let person = cue.and_then(|cue| {
+                let reply = is_reply(words[cue.verb.0].of(self.text));
+                self.cast.resolve(words, self.text, cue.mention, reply)
+            });
             if let (Some(cue), Some(person)) = (cue, person) {
                 self.said[index] = Some(said(words, &cue, person));
             }
             let subject = || {
                 let mention = sentence.subject_of_sentence()?;
-                let told = mention.kind == MentionKind::Name
-                    || (mention.kind == MentionKind::Description
-                        && !words[mention.first].is(Classes::DETERMINER | Classes::STARTER)
-                        || words[mention.head].is(Classes::ROLE));
+                let head = &words[mention.head];
+                let told = match mention.kind {
+                    // A capital at the beginning of a sentence does not make a name.
+                    MentionKind::Name => {
+                        mention.first < mention.head
+                            || head.is(Classes::BARE | Classes::COUNTRY)
+                            || self.cast.knows(head.of(self.text))
+                    }
+                    MentionKind::Description => head.is(Classes::ROLE | Classes::ORGANISATION),
+                    MentionKind::Pronoun | MentionKind::Other => false,
+                };
                 told.then_some(mention)
             };
             if person.is_none_or(|person| self.cast.is_group(person))
                 && let Some(mention) = subject()
-                && let Some(about) = self.cast.resolve(words, self.text, mention)
+                && let Some(about) = self.cast.resolve(words, self.text, mention, false)
             {
                 self.cast.spoken_of(about);
             }
@@ -504,6 +514,13 @@ fn said(words: &[Word], cue: &Cue, person: usize) -> Said {
         cue: Some(words[cue.verb.0].start..words[cue.verb.1].end),
         rule: cue.rule,
     }
+}
+
+fn is_reply(verb: &str) -> bool {
+    matches!(
+        verb,
+        "answered" | "answers" | "replied" | "replies" | "retorted" | "retorts" | "responded"
+    )
 }
 
 fn span_of(words: &[Word], mention: Mention) -> Range<usize> {

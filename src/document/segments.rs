@@ -164,7 +164,11 @@ impl Cutter<'_> {
         };
         let spaced = next.len() < behind.len();
         let before = self.word_before(at);
-        if first.is_lowercase() || ",;:)]}—–-/".contains(first) && !spaced {
+        // "DOHA, 14 May. /Agency/. The talks …"
+        if first == '/' || self.text[..at].ends_with('/') {
+            return false;
+        }
+        if first.is_lowercase() || ",;:)]}—–-".contains(first) && !spaced {
             return false;
         }
         if ",;:".contains(first) || first == '—' || first == '–' {
@@ -242,8 +246,8 @@ impl Cutter<'_> {
         let Some(first) = words.next() else {
             return false;
         };
-        let begins = first.chars().all(char::is_alphabetic)
-            && (!self.class_of(first).any(Classes::STARTER) || first == "I");
+        let begins =
+            first.chars().all(char::is_alphabetic) && !self.class_of(first).any(Classes::STARTER);
         begins && {
             let mut previous = first;
             words.any(|word| {
@@ -282,10 +286,15 @@ impl Cutter<'_> {
                 && left.bytes().all(|b| b.is_ascii_digit())
                 && second.is_some_and(char::is_lowercase);
         }
+        let right = first_word(behind);
+        if c.is_uppercase() {
+            // "9.42 p.m. EESTShare this article"
+            let capitals = left.chars().count() > 2 && left.chars().all(char::is_uppercase);
+            return capitals && self.class_of(right).any(Classes::FURNITURE) && right.len() > 3;
+        }
         if !c.is_lowercase() {
             return false;
         }
-        let right = first_word(behind);
         let whole = format!("{left}{right}").to_lowercase();
         if self.class_of(&whole).any(Classes::BRAND) {
             return false;
@@ -298,8 +307,10 @@ impl Cutter<'_> {
             | Classes::TITLE
             | Classes::BARE
             | Classes::COUNTRY
-            | Classes::ORGANISATION;
-        length > 3 && self.class_of(right).any(known) && right.chars().count() > 1
+            | Classes::ORGANISATION
+            | Classes::FURNITURE;
+        let article = right == "A" && length > 5 && behind[1..].starts_with(' ');
+        article || length > 3 && self.class_of(right).any(known) && right.chars().count() > 1
     }
 
     /// The letters, digits and inner dots that end at a byte.
