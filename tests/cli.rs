@@ -278,6 +278,90 @@ fn bad_training_data_is_named_and_changes_nothing() {
     }
 }
 
+const ARTICLE: &str =
+    "The rebels denied the attack.\n\n\"We will answer force with force,\" General Ada Lund said.";
+
+#[test]
+fn analyze_writes_a_json_object_a_document_and_goes_on_after_a_bad_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("a.txt"), ARTICLE).unwrap();
+    fs::write(path("b.txt"), [0x66, 0xff]).unwrap();
+    let output = run(
+        &["analyze", &path("a.txt"), &path("b.txt"), &path("none.txt")],
+        "",
+    );
+    assert!(!output.status.success());
+    let errors = stderr(&output);
+    assert!(
+        errors.contains("b.txt: not UTF-8") && errors.contains("2 of 3 documents"),
+        "{errors}"
+    );
+    let lines: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0]["speakers"][1]["name"], "General Ada Lund");
+    let statement = &lines[0]["statements"][1];
+    assert_eq!(statement["stance"], "ESCALATION");
+    assert_eq!(statement["attribution"]["rule"], "subject_verb");
+    let span = |end: &str| usize::try_from(statement["span"][end].as_u64().unwrap()).unwrap();
+    assert_eq!(
+        statement["text"],
+        ARTICLE[span("begin_offset")..span("end_offset")]
+    );
+    assert!(lines[1]["error"].is_string() && lines[2]["error"].is_string());
+}
+
+#[test]
+fn analyze_takes_the_article_out_of_a_page_of_html() {
+    let paragraph = "<p>The foreign minister, Ada Lund, said on Monday that the government was ready to \
+        resume talks with its neighbour, and that her office had never ordered the raid on the border post.</p>";
+    let html = format!(
+        "<!DOCTYPE html><html><head><title>Minister offers talks</title><script>var x = 1;</script></head><body>\
+        <nav><a href=\"/\">Home</a> <a href=\"/world\">World</a></nav><article><h1>Minister offers talks</h1>{}</article>\
+        <footer>Copyright</footer></body></html>",
+        paragraph.repeat(6)
+    );
+    let output = run(&["analyze", "--include-none"], &html);
+    let object: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let statements = object["statements"].as_array().unwrap();
+    assert_eq!(statements[0]["text"], "Minister offers talks");
+    assert_eq!(statements[0]["kind"], "HEADLINE");
+    let texts: Vec<&str> = statements
+        .iter()
+        .map(|s| s["text"].as_str().unwrap())
+        .collect();
+    assert!(
+        texts
+            .iter()
+            .all(|text| !text.contains("var x") && !text.contains('<')),
+        "{texts:?}"
+    );
+    assert_eq!(statements.len(), 7);
+    assert_eq!(
+        object["speakers"][0]["counts"]["NONE"]
+            .as_u64()
+            .map(|n| n < 6),
+        Some(true)
+    );
+}
+
+#[test]
+fn analyze_shows_a_page_with_speakers_in_the_margin_and_a_table() {
+    let output = run(&["analyze", "--format", "page"], ARTICLE);
+    let page = stdout(&output);
+    assert!(page.contains("General Ada Lund  ESCALATION"), "{page}");
+    assert!(
+        page.contains("speaker") && page.contains("DIALOGUE"),
+        "{page}"
+    );
+    // Into a pipe it has no colours.
+    assert!(!page.contains('\u{1b}'));
+}
+
 #[test]
 fn an_address_in_use_is_named() {
     let server = ServerProcess::start(&[]);

@@ -6,7 +6,7 @@ mod common;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use common::{TestServer, explained, request};
+use common::{TestServer, cut, explained, fields, reason, request};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use stance::server::ServerConfig;
@@ -19,7 +19,7 @@ use stance::server::proto::{
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::codec::CompressionEncoding;
-use tonic::{Code, Status};
+use tonic::Code;
 use tonic_types::StatusExt as _;
 
 const TEXTS: [&str; 4] = [
@@ -48,24 +48,6 @@ fn streamed(id: &str, text: &str) -> StreamClassifyRequest {
 async fn classified(server: &TestServer, request: ClassifyRequest) -> proto::Classification {
     let answer = server.client().await.classify(request).await.unwrap();
     answer.into_inner().classification.unwrap()
-}
-
-fn reason(status: &Status) -> String {
-    let details = status.get_error_details();
-    details
-        .error_info()
-        .map(|info| info.reason.clone())
-        .unwrap_or_default()
-}
-
-fn fields(status: &Status) -> Vec<String> {
-    let details = status.get_error_details();
-    let violations = details.bad_request().map(|b| b.field_violations.clone());
-    violations
-        .unwrap_or_default()
-        .into_iter()
-        .map(|v| v.field)
-        .collect()
 }
 
 #[tokio::test]
@@ -209,19 +191,6 @@ async fn a_limit_on_contributions_is_kept_and_the_rest_is_summed() {
 }
 
 /// The text between two offsets, as a language of this encoding cuts it.
-fn cut(text: &str, span: &proto::TextSpan, encoding: EncodingType) -> String {
-    let begin = usize::try_from(span.begin_offset).unwrap();
-    let end = usize::try_from(span.end_offset).unwrap();
-    match encoding {
-        EncodingType::Utf16 => {
-            let units: Vec<u16> = text.encode_utf16().collect();
-            String::from_utf16(&units[begin..end]).unwrap()
-        }
-        EncodingType::Utf32 => text.chars().skip(begin).take(end - begin).collect(),
-        _ => text[begin..end].to_owned(),
-    }
-}
-
 #[tokio::test]
 async fn spans_hold_in_every_encoding() {
     let server = TestServer::start(ServerConfig::default()).await;

@@ -644,3 +644,138 @@ fn apposition(words: &[Word], text: &str, name: Mention) -> Option<Mention> {
         closed.then_some(role)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Reading {
+        let document = Document::new(text, text.len()).unwrap_or_else(|e| panic!("{e}"));
+        Reader::new().read(document)
+    }
+
+    /// Who says each part of a text, by name.
+    fn speakers(text: &str) -> Vec<String> {
+        let reading = read(text);
+        let name = |attribution: &Attribution| reading.speakers[attribution.speaker].name.clone();
+        let parts = reading.parts.iter();
+        parts
+            .map(|part| part.attribution.as_ref().map(name).unwrap_or_default())
+            .collect()
+    }
+
+    #[test]
+    fn the_subject_is_found_on_either_side_of_its_verb() {
+        for (text, expected) in [
+            (
+                "The Finnish foreign minister said it was over.",
+                "Finnish foreign minister",
+            ),
+            (
+                "\u{201c}It is over,\u{201d} said the foreign minister of Finland.",
+                "foreign minister of Finland",
+            ),
+            (
+                "Ada Lund, who leads the mission, has repeatedly denied it.",
+                "Ada Lund",
+            ),
+            (
+                "In a statement, the ministry called the report \"a lie\".",
+                "ministry",
+            ),
+            (
+                "Moscow expelled two envoys, warning that more would follow.",
+                "Moscow",
+            ),
+            (
+                "It was over, according to Lt. Gen. T. K. Abara.",
+                "Lt. Gen. T. K. Abara",
+            ),
+            ("The envoy was quoted as saying that it was over.", "envoy"),
+            ("The offer was rejected by the Kremlin.", "Kremlin"),
+            (
+                "Residents reached by telephone said it was over.",
+                "Residents",
+            ),
+            (
+                "A Ministry of Defence spokesman said it was over.",
+                "A Ministry of Defence spokesman",
+            ),
+        ] {
+            assert_eq!(speakers(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_speech_has_no_speaker() {
+        for text in [
+            "The man accused of spying left.",
+            "The United States left the treaty.",
+            "The general was told to leave.",
+            "Ankara called up its reserves.",
+            "The price was added to the bill.",
+        ] {
+            assert_eq!(speakers(text), [""], "{text}");
+        }
+    }
+
+    #[test]
+    fn mentions_are_joined_by_name_title_and_country() {
+        let text = "French President Emil Marchand spoke in Paris.\n\nMarchand said it was over. \
+            The French leader said it again. He added that it was.\n\n\
+            The Polish president said it was not.";
+        let found = speakers(text);
+        let marchand = "French President Emil Marchand";
+        assert_eq!(found[1..4], [marchand, marchand, marchand]);
+        assert_eq!(found[4], "Polish president");
+    }
+
+    #[test]
+    fn a_quotation_has_one_speaker_over_its_sentences_and_paragraphs() {
+        let text = "\"We waited. We left,\" Holt said. \"That is all.\"\n\n\"Nobody came.\"";
+        assert_eq!(speakers(text), ["Holt", "Holt", "Holt", "Holt"]);
+    }
+
+    #[test]
+    fn a_turn_of_a_transcript_is_its_labels() {
+        let text = "MR. HOLT: Good morning. We begin.\nQUESTION: Why?\nMR. HOLT: Because.";
+        assert_eq!(
+            speakers(text),
+            ["MR. HOLT", "MR. HOLT", "QUESTION", "MR. HOLT"]
+        );
+    }
+
+    proptest! {
+        /// Every byte is in exactly one part, if the white space between two of them is the first one's.
+        #[test]
+        fn parts_follow_one_another_and_leave_out_white_space_alone(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "said", "Holt", "the minister", "Mr.", "U.S.", ".", "...", "?", "\"", "\u{201c}", "\u{201d}",
+                    "\u{2018}", "\u{2019}", "'", ", ", " ", "\n", "\n\n", "\r\n", ":", "according to", "who", "(", ")",
+                    "No. 4", "\u{2014}", "By", "Photo:", "QUESTION: ", "\u{1f399}", "\u{e9}A", "He", "denied", "that",
+                ]),
+                1..60,
+            ),
+        ) {
+            let text = pieces.concat();
+            prop_assume!(!text.trim().is_empty());
+            let reading = read(&text);
+            let mut end = 0;
+            for part in &reading.parts {
+                prop_assert!(text[end..part.span.start].trim().is_empty());
+                prop_assert!(!text[part.span.clone()].trim().is_empty());
+                end = part.span.end;
+                if let Some(attribution) = &part.attribution {
+                    prop_assert!(attribution.speaker < reading.speakers.len());
+                    for range in attribution.mention.iter().chain(&attribution.cue) {
+                        prop_assert!(!text[range.clone()].is_empty());
+                    }
+                }
+            }
+            prop_assert!(text[end..].trim().is_empty());
+        }
+    }
+}

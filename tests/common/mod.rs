@@ -11,14 +11,16 @@ use std::net::SocketAddr;
 
 use stance::registry::Registry;
 use stance::server::proto::stance_service_client::StanceServiceClient;
-use stance::server::proto::{ClassifyOptions, ClassifyRequest};
+use stance::server::proto::{ClassifyOptions, ClassifyRequest, EncodingType, TextSpan};
 use stance::server::{ServeError, ServerConfig, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tonic::Status;
 use tonic::transport::{Channel, Endpoint};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
+use tonic_types::StatusExt as _;
 
 pub struct TestServer {
     pub address: SocketAddr,
@@ -99,5 +101,39 @@ pub fn explained(text: &str) -> ClassifyRequest {
             explain: true,
             ..ClassifyOptions::default()
         }),
+    }
+}
+
+/// The reason of an error's `google.rpc.ErrorInfo`.
+pub fn reason(status: &Status) -> String {
+    let details = status.get_error_details();
+    details
+        .error_info()
+        .map(|info| info.reason.clone())
+        .unwrap_or_default()
+}
+
+/// The fields of an error's `google.rpc.BadRequest`.
+pub fn fields(status: &Status) -> Vec<String> {
+    let details = status.get_error_details();
+    let violations = details.bad_request().map(|b| b.field_violations.clone());
+    violations
+        .unwrap_or_default()
+        .into_iter()
+        .map(|v| v.field)
+        .collect()
+}
+
+/// The piece of a text at a span, counted in the units of an encoding.
+pub fn cut(text: &str, span: &TextSpan, encoding: EncodingType) -> String {
+    let begin = usize::try_from(span.begin_offset).unwrap();
+    let end = usize::try_from(span.end_offset).unwrap();
+    match encoding {
+        EncodingType::Utf16 => {
+            let units: Vec<u16> = text.encode_utf16().collect();
+            String::from_utf16(&units[begin..end]).unwrap()
+        }
+        EncodingType::Utf32 => text.chars().skip(begin).take(end - begin).collect(),
+        _ => text[begin..end].to_owned(),
     }
 }
