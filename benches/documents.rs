@@ -31,6 +31,8 @@ fn documents(criterion: &mut Criterion) {
     let reader = Reader::new();
     let mut group = criterion.benchmark_group("documents");
     group.sample_size(10);
+    group.measurement_time(std::time::Duration::from_secs(2));
+    group.warm_up_time(std::time::Duration::from_millis(500));
     let cases = [
         ("article, 1 MiB", filled(ARTICLE, MEBIBYTE)),
         ("article, 2 MiB", filled(ARTICLE, 2 * MEBIBYTE)),

@@ -182,10 +182,9 @@ impl Cast {
         }
         if let Some(last) = self.people[person].names.last()
             && let Some(list) = self.by_name.get_mut(last)
-            && list.len() > 1
+            && list.last() != Some(&person)
         {
-            // The latest at the end.
-            list.retain(|&other| other != person);
+            // The latest at the end; its earlier places do no harm.
             list.push(person);
         }
     }
@@ -596,6 +595,6 @@ fn phrase(words: &[Word], text: &str, mention: Mention) -> String {
     if first < mention.head && matches!(words[first].of(text), "the" | "The" | "THE") {
         first += 1;
     }
-    let part = &text[words[first].start..words[mention.last].end];
+    let part = &text[words[first].start()..words[mention.last].end()];
     part.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -15,6 +15,8 @@ pub(super) struct Cue {
     pub(super) verb: (usize, usize),
 }
 
+/// How many verbs of speech of one sentence are looked at; none has so many.
+const MOST_VERBS: usize = 64;
 /// How far back a subject is looked for behind what is inserted between it and its verb.
 const INSERTIONS: usize = 4;
 /// The most words of one look to the left.
@@ -36,9 +38,17 @@ impl<'a> Sentence<'a> {
     pub(super) fn cue(&self) -> Option<Cue> {
         let mut second_best = None;
         let mut said = false;
+        let mut verbs = 0;
         for at in 0..self.words.len() {
             if self.words[at].quoted {
                 continue;
+            }
+            verbs += usize::from(self.is(
+                at,
+                Classes::SAY | Classes::SAY_AMBIGUOUS | Classes::SAY_PARTICIPLE,
+            ));
+            if verbs > MOST_VERBS {
+                break;
             }
             let found = self.according_to(at).or_else(|| self.verb(at, &mut said));
             match found {
@@ -205,6 +215,7 @@ impl<'a> Sentence<'a> {
             | "predicted" | "observed" | "informed" | "indicated" | "signalled" | "signaled"
             | "suggested" | "suggests" | "noted" | "maintained" | "maintains" => {
                 next == "for" && self.word(at) != "asked"
+                    || next == "from"
                     || matches!(next, "a" | "an")
                         && !self.has_quotation
                         && self.word(at) != "suggested"
@@ -230,7 +241,6 @@ impl<'a> Sentence<'a> {
                     && !matches!(next, "that" | "to" | "it" | "he" | "she" | "they")
             }
             "argued" | "argues" => matches!(next, "over" | "about" | "with" | "against"),
-            "reported" if next == "from" => true,
             "promised" | "promises" | "demands" | "notes" | "states" | "pledges" => {
                 matches!(next, "of" | "for" | "and" | "," | ".")
                     || self.words[at].capital && self.word(at) == "States"

@@ -16,7 +16,7 @@ pub(super) enum Role {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Quotes {
     /// The marks, by their first byte, in order. Apostrophes are none.
-    marks: Vec<(usize, Role)>,
+    marks: Vec<(u32, Role)>,
     /// The outermost quotations with their marks, in order. One that runs over several paragraphs is
     /// one.
     pub(super) quotations: Vec<Range<usize>>,
@@ -40,6 +40,7 @@ impl Quotes {
 
     /// What the mark at this byte does, if there is one.
     pub(super) fn role(&self, at: usize) -> Option<Role> {
+        let at = u32::try_from(at).ok()?;
         let found = self.marks.binary_search_by_key(&at, |&(at, _)| at).ok()?;
         Some(self.marks[found].1)
     }
@@ -171,7 +172,9 @@ impl Finder<'_> {
                 }
             };
             if let Some(role) = role {
-                self.quotes.marks.push((mark.at, role));
+                // Documents are far below 4 GiB.
+                let at = u32::try_from(mark.at).unwrap_or(u32::MAX);
+                self.quotes.marks.push((at, role));
             }
         }
     }

@@ -185,9 +185,10 @@ impl Reader {
         let quotes = Quotes::find(text, &blocks);
         let segments = segments(text, &blocks, &quotes, &self.lexicon);
         let mut reader = WordReader::new(text, &self.lexicon, &quotes);
-        let words: Vec<Vec<Word>> = segments
+        let mut words = Vec::new();
+        let places: Vec<Range<usize>> = segments
             .iter()
-            .map(|segment| reader.read(segment.text.clone()))
+            .map(|segment| reader.read(segment.text.clone(), &mut words))
             .collect();
         let labels = turn_labels(text, &blocks, &segments);
         let mut casting = Casting {
@@ -195,6 +196,7 @@ impl Reader {
             quotes: &quotes,
             segments: &segments,
             words: &words,
+            places: &places,
             cast: Cast::default(),
             said: vec![None; segments.len()],
         };
@@ -287,12 +289,18 @@ struct Casting<'a> {
     text: &'a str,
     quotes: &'a Quotes,
     segments: &'a [Segment],
-    words: &'a [Vec<Word>],
+    words: &'a [Word],
+    /// The words of each segment.
+    places: &'a [Range<usize>],
     cast: Cast,
     said: Vec<Option<Said>>,
 }
 
-impl Casting<'_> {
+impl<'a> Casting<'a> {
+    fn words_of(&self, segment: usize) -> &'a [Word] {
+        &self.words[self.places[segment].clone()]
+    }
+
     fn one_speaker(&mut self, name: &str) {
         let person = self.cast.add(name);
         let mut begun = false;
@@ -311,10 +319,11 @@ impl Casting<'_> {
 
     /// Notes everybody who is named in full, so that a surname in the headline finds its owner.
     fn note_names(&mut self) {
-        for (segment, words) in self.segments.iter().zip(self.words) {
+        for (index, segment) in self.segments.iter().enumerate() {
             if segment.form == Form::Furniture {
                 continue;
             }
+            let words = self.words_of(index);
             for (name, role) in full_names(words, self.text) {
                 self.cast.note(words, self.text, name, role);
             }
@@ -325,7 +334,8 @@ impl Casting<'_> {
     fn note_title(&mut self, title: &str, lexicon: &Lexicon) {
         let blocks = blocks(title);
         let quotes = Quotes::find(title, &blocks);
-        let words = WordReader::new(title, lexicon, &quotes).read(0..title.len());
+        let mut words = Vec::new();
+        WordReader::new(title, lexicon, &quotes).read(0..title.len(), &mut words);
         for (name, role) in full_names(&words, title) {
             self.cast.note(&words, title, name, role);
         }
@@ -338,12 +348,12 @@ impl Casting<'_> {
                 continue;
             }
             if let Some(label) = &labels[index] {
-                let words = &self.words[index];
+                let words = self.words_of(index);
                 let bracket = words
                     .iter()
-                    .position(|word| word.mark == Some('(') && word.start < label.end);
+                    .position(|word| word.mark == Some('(') && word.start() < label.end);
                 let last = bracket.map_or_else(
-                    || words.iter().rposition(|word| word.end <= label.end),
+                    || words.iter().rposition(|word| word.end() <= label.end),
                     |at| at.checked_sub(1),
                 );
                 let mention = last.map(|last| label_mention(words, last));
@@ -367,7 +377,7 @@ impl Casting<'_> {
             if segment.form == Form::Furniture {
                 continue;
             }
-            let words = &self.words[index];
+            let words = self.words_of(index);
             let sentence = Sentence {
                 words,
                 text: self.text,
@@ -417,11 +427,11 @@ impl Casting<'_> {
     /// Gives the sentences of a quotation the speaker whom one of them names, and quotations without
     /// a cue the one of the quotation before.
     fn quotations(&mut self) {
-        let mut speakers: Vec<Option<Said>> = vec![None; self.quotes.quotations.len()];
+        let mut speakers: FxHashMap<usize, Said> = FxHashMap::default();
         for (segment, said) in self.segments.iter().zip(&self.said) {
             if let Some(said) = said {
                 for (quotation, _) in self.quotes.within(segment.text.clone()) {
-                    speakers[quotation].get_or_insert_with(|| said.clone());
+                    speakers.entry(quotation).or_insert_with(|| said.clone());
                 }
             }
         }
@@ -429,14 +439,14 @@ impl Casting<'_> {
             let segment = &self.segments[index];
             if self.said[index].is_some()
                 || segment.form == Form::Furniture
-                || !is_mostly_quoted(&self.words[index])
+                || !is_mostly_quoted(self.words_of(index))
             {
                 continue;
             }
             let same = self
                 .quotes
                 .within(segment.text.clone())
-                .find_map(|(quotation, _)| speakers[quotation].clone())
+                .find_map(|(quotation, _)| speakers.get(&quotation).cloned())
                 .map(|said| Said {
                     rule: Rule::SameQuotation,
                     ..said
@@ -444,7 +454,7 @@ impl Casting<'_> {
             let found = same.or_else(|| self.before(index));
             if let Some(found) = &found {
                 for (quotation, _) in self.quotes.within(segment.text.clone()) {
-                    speakers[quotation].get_or_insert_with(|| found.clone());
+                    speakers.entry(quotation).or_insert_with(|| found.clone());
                 }
             }
             self.said[index] = found;
@@ -475,7 +485,7 @@ impl Casting<'_> {
         let mut parts = Vec::with_capacity(self.segments.len());
         for (index, segment) in self.segments.iter().enumerate() {
             let said = self.said[index].take();
-            let kind = kind_of(segment, &self.words[index], said.as_ref(), is_speech);
+            let kind = kind_of(segment, self.words_of(index), said.as_ref(), is_speech);
             let attribution = said.map(|said| {
                 let speaker = *place[said.person].get_or_insert_with(|| {
                     speakers.push(Speaker {
@@ -511,7 +521,7 @@ fn said(words: &[Word], cue: &Cue, person: usize) -> Said {
     Said {
         person,
         mention: Some(span_of(words, cue.mention)),
-        cue: Some(words[cue.verb.0].start..words[cue.verb.1].end),
+        cue: Some(words[cue.verb.0].start()..words[cue.verb.1].end()),
         rule: cue.rule,
     }
 }
@@ -524,7 +534,7 @@ fn is_reply(verb: &str) -> bool {
 }
 
 fn span_of(words: &[Word], mention: Mention) -> Range<usize> {
-    words[mention.first].start..words[mention.last].end
+    words[mention.first].start()..words[mention.last].end()
 }
 
 fn label_mention(words: &[Word], last: usize) -> Mention {

@@ -84,17 +84,21 @@ impl Cutter<'_> {
         let mut start = block.start;
         let mut at = block.start;
         while let Some(end) = self.next_end(&mut at, block.end) {
-            let part = trim(self.text, start..end);
-            if !part.is_empty() {
-                parts.push(part);
-            }
+            self.add(trim(self.text, start..end), &mut parts);
             start = end;
         }
-        let rest = trim(self.text, start..block.end);
-        if !rest.is_empty() {
-            parts.push(rest);
-        }
+        self.add(trim(self.text, start..block.end), &mut parts);
         parts
+    }
+
+    /// Adds a part; one without a letter or digit belongs to the one before.
+    fn add(&self, part: Range<usize>, parts: &mut Vec<Range<usize>>) {
+        let stands_alone = self.text[part.clone()].contains(char::is_alphanumeric);
+        match parts.last_mut() {
+            Some(last) if !stands_alone => last.end = last.end.max(part.end),
+            _ if part.is_empty() => {}
+            _ => parts.push(part),
+        }
     }
 
     /// The end of the sentence that holds `at`, which moves on behind it; none if it is the block's.

@@ -2,16 +2,15 @@
 
 use std::ops::Range;
 
-use super::lexicon::{Classes, Country, Lexicon};
+use super::lexicon::{Classes, Country, Entry, Lexicon};
 use super::quotes::Quotes;
-use crate::text::{Token, TokenKind, tokenize_into};
+use crate::text::{Span, Token, TokenKind, tokenize_into};
 
 /// One word or mark of a segment.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Word {
-    /// Where it stands in the document, in bytes.
-    pub(super) start: usize,
-    pub(super) end: usize,
+    /// Where it stands in the document.
+    span: Span,
     pub(super) kind: TokenKind,
     pub(super) classes: Classes,
     pub(super) country: Option<Country>,
@@ -25,7 +24,17 @@ pub(super) struct Word {
 
 impl Word {
     pub(super) fn of<'a>(&self, text: &'a str) -> &'a str {
-        &text[self.start..self.end]
+        self.span.of(text)
+    }
+
+    /// Its first byte in the document.
+    pub(super) fn start(&self) -> usize {
+        self.span.start as usize
+    }
+
+    /// One past its last byte in the document.
+    pub(super) fn end(&self) -> usize {
+        self.span.end as usize
     }
 
     pub(super) fn is(&self, classes: Classes) -> bool {
@@ -62,12 +71,13 @@ impl<'a> WordReader<'a> {
         }
     }
 
-    /// The words of a range of the text, in order. The full stop of an abbreviation is none.
-    pub(super) fn read(&mut self, range: Range<usize>) -> Vec<Word> {
+    /// Adds the words of a range of the text, in order, and says where they stand in `words`. The full stop
+    /// of an abbreviation is none.
+    pub(super) fn read(&mut self, range: Range<usize>, words: &mut Vec<Word>) -> Range<usize> {
+        let first = words.len();
         let part = &self.text[range.clone()];
         tokenize_into(part, &mut self.tokens);
         let mut quotations = self.quotes.within(range.clone()).map(|(_, q)| q).peekable();
-        let mut words: Vec<Word> = Vec::with_capacity(self.tokens.len());
         let last = self.tokens.len().saturating_sub(1);
         for (index, token) in self.tokens.iter().enumerate() {
             let token_text = token.span.of(part);
@@ -93,10 +103,12 @@ impl<'a> WordReader<'a> {
                     self.lower.extend(c.to_lowercase());
                 }
             }
-            let entry = self.lexicon.get(&self.lower);
+            let entry = match token.kind {
+                TokenKind::Word => self.lexicon.get(&self.lower),
+                _ => Entry::default(),
+            };
             words.push(Word {
-                start,
-                end: range.start + token.span.end as usize,
+                span: moved(token.span, range.start),
                 kind: token.kind,
                 classes: entry.classes,
                 country: entry.country,
@@ -105,7 +117,7 @@ impl<'a> WordReader<'a> {
                 mark: first.filter(|_| !token.kind.is_wordlike()),
             });
         }
-        words
+        first..words.len()
     }
 }
 
@@ -116,9 +128,19 @@ fn is_hyphenated_name(word: &str) -> bool {
     })
 }
 
+/// A span of a part of a document that begins at `by`, in the document. Documents are far below 4 GiB:
+/// see [`super::Document`].
+fn moved(span: Span, by: usize) -> Span {
+    let by = u32::try_from(by).unwrap_or(u32::MAX);
+    Span {
+        start: span.start.saturating_add(by),
+        end: span.end.saturating_add(by),
+    }
+}
+
 /// Whether a full stop at `at` belongs to the word before it.
 fn is_short(word: &Word, text: &str, at: usize) -> bool {
-    word.end == at
+    word.end() == at
         && (word.is(Classes::ABBREVIATION | Classes::ABBREVIATION_BEFORE_NUMBER)
             || word.capital && word.of(text).chars().count() == 1)
 }
