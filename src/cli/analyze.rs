@@ -41,6 +41,9 @@ pub(super) struct AnalyzeArgs {
     /// How the answers are written; by default as a page on a terminal and as JSONL elsewhere.
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// The width of a page, in columns; by default the terminal's.
+    #[arg(long, value_name = "COLUMNS", env = "COLUMNS")]
+    width: Option<usize>,
     /// What the files hold; by default HTML where a file begins with a tag, and plain text elsewhere.
     #[arg(long, value_enum)]
     input: Option<Input>,
@@ -132,7 +135,8 @@ pub(super) fn run(args: &AnalyzeArgs) -> Result<(), CommandError> {
             }
             let written = match (format, analysed) {
                 (Format::Page, Ok(analysed)) => {
-                    let width = usize::from(Term::stdout().size().1);
+                    let terminal = || usize::from(Term::stdout().size().1);
+                    let width = args.width.unwrap_or_else(terminal);
                     write_page(&mut output, file, &analysed.text, &analysed.analysis, width)
                 }
                 (Format::Page, Err(_)) => Ok(()),

@@ -10,7 +10,7 @@ use crate::analysis::{Analysis, Tally};
 use crate::document::Kind;
 use crate::stance::Stance;
 
-const MARGIN: usize = 24;
+const MARGIN: usize = 28;
 /// The widest label and a score: "ESCALATION 0.97".
 const LABEL: usize = 15;
 /// Between the columns.

@@ -201,7 +201,8 @@ fn hangs_on(words: &[Word], text: &str, at: usize) -> bool {
     (before.is(Classes::ROLE) && !before.is(Classes::DETERMINER))
         || (with_article && matches!(words[at].of(text), "of" | "from" | "by"))
         || (named && matches!(words[at].of(text), "of" | "from" | "in"))
-        || (own && before.is(Classes::ORGANISATION))
+        || (matches!(words[at].of(text), "of" | "for" | "in" | "at")
+            && before.is(Classes::ORGANISATION))
         || (own && before.is(Classes::TITLE))
 }
 
