@@ -46,18 +46,21 @@ def main():
     print(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]}" height="{size[1]}" viewBox="0 0 {size[0]} {size[1]}">'
         f'<rect width="100%" height="100%" rx="8" fill="{PAPER}"/>'
-        f'<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="{FONT}" fill="{INK}" xml:space="preserve">'
+        f'<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="{FONT}" fill="{INK}">'
     )
     state = {}
     for row, line in enumerate(lines):
         column = 0
         for text, style in styled(line, state):
-            if text.strip():
-                x, y = EDGE + column * CELL, EDGE + row * LINE + FONT
+            # White space at the ends is not drawn the same everywhere: it is left out and skipped over.
+            drawn = text.strip()
+            if drawn:
+                skipped = width(text) - width(text.lstrip())
+                x, y = EDGE + (column + skipped) * CELL, EDGE + row * LINE + FONT
                 attributes = "".join(f' {name}="{value}"' for name, value in style.items())
-                length = width(text) * CELL
+                length = width(drawn) * CELL
                 print(
-                    f'<text x="{x:.1f}" y="{y}" textLength="{length:.1f}"{attributes}>{html.escape(text, quote=False)}</text>'
+                    f'<text x="{x:.1f}" y="{y}" textLength="{length:.1f}"{attributes}>{html.escape(drawn, quote=False)}</text>'
                 )
             column += width(text)
     print("</g></svg>")
