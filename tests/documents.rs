@@ -17,7 +17,7 @@ use std::path::Path;
 
 use stance::analysis::{Analysis, analyze};
 use stance::classifier::{Options, classify};
-use stance::document::{Document, Kind, Reader};
+use stance::document::{Document, Kind, Reader, Rule};
 use stance::model::Model;
 use stance::registry::Registry;
 use stance::stance::Stance;
@@ -391,4 +391,21 @@ fn the_documents_that_the_rules_were_written_on() {
 fn the_documents_that_were_held_out() {
     assert!(documents("held_out").len() >= 10);
     check("held_out", false);
+}
+
+/// What clients are told of a rule is what is measured of it.
+#[test]
+fn the_confidence_of_each_rule_is_how_often_it_was_right() {
+    let sets = ["development", "held_out"].map(|set| measure(set, false).0);
+    for rule in Rule::ALL {
+        let counts = sets.iter().filter_map(|sum| sum.rules.get(rule.name()));
+        let (right, all) = counts.fold((0, 0), |sum, counts| (sum.0 + counts.0, sum.1 + counts.1));
+        let measured = (right + 1) as f64 / (all + 2) as f64;
+        let told = f64::from(rule.precision());
+        assert!(
+            (measured - told).abs() < 0.015,
+            "{}: {measured:.3} measured, {told}",
+            rule.name()
+        );
+    }
 }

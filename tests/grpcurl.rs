@@ -58,6 +58,8 @@ fn lists_describes_and_checks_health_without_a_proto_file() {
         "Tokenize",
         "ListModels",
         "GetModel",
+        "AnalyzeDocument",
+        "StreamAnalyzeDocuments",
     ] {
         assert!(described.contains(&format!("rpc {method} ")), "{described}");
     }
@@ -111,6 +113,31 @@ fn error_details_are_readable() {
     ));
     let details = batch["results"][1]["status"]["details"].to_string();
     assert!(details.contains("TEXT_BLANK"), "{details}");
+}
+
+#[test]
+#[ignore = "needs grpcurl: set STANCE_GRPCURL"]
+fn analyzes_a_document() {
+    let server = ServerProcess::start(&["--max-document-bytes", "200"]);
+    let request = r#"{"document": {"text": "\"We will talk,\" the minister said. The rebels denied the raid."}}"#;
+    let answer = json(&call(&server, "AnalyzeDocument", request));
+    assert_eq!(
+        answer["statements"][0]["attribution"]["speaker"],
+        "minister"
+    );
+    assert_eq!(answer["statements"][0]["kind"], "STATEMENT_KIND_QUOTE");
+    assert_eq!(
+        answer["statements"][1]["classification"]["stance"],
+        "STANCE_DENIAL"
+    );
+    assert_eq!(answer["speakers"][1]["name"], "rebels");
+    assert_eq!(answer["summary"]["statementCount"], 2);
+    let long = format!(r#"{{"document": {{"text": "{}"}}}}"#, "x".repeat(201));
+    let long = error(&call(&server, "AnalyzeDocument", &long));
+    assert!(
+        long.contains("DOCUMENT_TOO_LONG") && long.contains("--max-document-bytes"),
+        "{long}"
+    );
 }
 
 #[test]

@@ -47,18 +47,20 @@ impl Rule {
         Self::ContinuedQuotation,
     ];
 
-    /// How often it was right in the gold documents that were held out while the rules were written, 0 to
-    /// 1; by `docs/ATTRIBUTION.md`, where few or none of them need it, of the other documents, too.
+    /// How often it was right in the gold documents of `tests/documents`, 0 to 1: (right + 1) / (all + 2), Laplace's
+    /// rule of succession, so that a rule that few of them need is not called sure. `docs/ATTRIBUTION.md` has the
+    /// counts.
     #[must_use]
     pub fn precision(self) -> f32 {
         match self {
-            Self::DefaultSpeaker | Self::TranscriptLabel => 0.99,
-            Self::HeadlineLabel | Self::SubjectApposition | Self::VerbSubject => 0.97,
-            Self::MainSubject | Self::AccordingTo | Self::QuotedAs | Self::ContinuedQuotation => {
-                0.93
-            }
-            Self::SubjectVerb => 0.92,
-            Self::PassiveBy | Self::SameQuotation => 0.8,
+            Self::DefaultSpeaker | Self::TranscriptLabel | Self::SubjectApposition => 0.99,
+            Self::VerbSubject => 0.98,
+            Self::SubjectVerb => 0.96,
+            Self::AccordingTo | Self::MainSubject => 0.95,
+            Self::ContinuedQuotation => 0.93,
+            Self::SameQuotation => 0.92,
+            Self::HeadlineLabel | Self::QuotedAs => 0.86,
+            Self::PassiveBy => 0.5,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::describe::{Described, Role, describe, phrase};
 use super::lexicon::{Classes, Country};
 use super::mentions::{Mention, MentionKind};
 use super::words::Word;
@@ -23,28 +24,6 @@ pub(super) struct Person {
     plural: bool,
     /// When the text last spoke of them: a count of [`Cast::spoken_of`]; 0 is never.
     spoken_at: usize,
-}
-
-/// What somebody is: "foreign minister".
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Role {
-    head: String,
-    modifiers: Vec<String>,
-}
-
-/// A phrase taken apart.
-#[derive(Debug, Default)]
-struct Described {
-    names: Vec<String>,
-    role: Option<Role>,
-    country: Option<Country>,
-    feminine: bool,
-    masculine: bool,
-    group: bool,
-    plural: bool,
-    indefinite: bool,
-    /// With an article, an owner or a country: somebody whom the reader knows.
-    definite: bool,
 }
 
 /// How many earlier people are looked at for a description; the ones before are too far back.
@@ -447,154 +426,4 @@ fn kinds_of(head: &str) -> &'static [&'static str] {
         "bloc" => &["eu", "union"],
         _ => &[],
     }
-}
-
-/// Takes a phrase apart.
-fn describe(words: &[Word], text: &str, mention: Mention) -> Described {
-    let mut described = Described::default();
-    let head = &words[mention.head];
-    let mut modifiers: Vec<String> = Vec::new();
-    let mut role_head: Option<String> = None;
-    for at in mention.first..=mention.last {
-        let word = &words[at];
-        if !word.is_wordlike() {
-            continue;
-        }
-        let lower = canonical(word.of(text));
-        described.feminine |= word.is(Classes::FEMININE) && at >= mention.head.min(at);
-        described.masculine |=
-            word.is(Classes::MASCULINE) && !matches!(lower.as_str(), "his" | "him");
-        if matches!(
-            lower.as_str(),
-            "a" | "an" | "another" | "one" | "some" | "several"
-        ) && at == mention.first
-        {
-            described.indefinite = true;
-        }
-        described.definite |=
-            (word.is(Classes::DETERMINER) && !described.indefinite) || word.country.is_some();
-        if word.country.is_some() && at != mention.head {
-            described.country = described.country.or(word.country);
-            continue;
-        }
-        if at == mention.head && head.country.is_some() {
-            described.country = head.country;
-        }
-        if word.is(Classes::DETERMINER | Classes::PREPOSITION) && !word.is(Classes::ROLE) {
-            continue;
-        }
-        let noun = word.is(Classes::ROLE | Classes::ORGANISATION | Classes::DOCUMENT);
-        if mention.kind == MentionKind::Name {
-            let titled = word.is(Classes::TITLE) || (word.is(Classes::ROLE) && !word.capital);
-            if titled && at != mention.head {
-                if word.is(Classes::ROLE) {
-                    if let Some(before) = role_head.replace(lower) {
-                        modifiers.push(before);
-                    }
-                } else if !honorific(&lower) {
-                    modifiers.push(lower);
-                }
-            } else if word.capital && at <= mention.head {
-                described.names.push(lower);
-            }
-        } else if at == mention.head && noun {
-            if let Some(before) = role_head.replace(lower) {
-                modifiers.push(before);
-            }
-        } else if at != mention.head
-            && !matches!(
-                lower.as_str(),
-                "'s" | "own" | "senior" | "top" | "former" | "then"
-            )
-            && (at < mention.head || word.capital)
-        {
-            modifiers.push(lower);
-        }
-    }
-    if role_head.as_deref() == Some("premier") {
-        role_head = Some("minister".to_owned());
-        modifiers.push("prime".to_owned());
-    }
-    described.plural = mention.kind == MentionKind::Description
-        && !head.is(Classes::ORGANISATION)
-        && is_plural(&canonical(head.of(text)));
-    described.group = match mention.kind {
-        MentionKind::Name => {
-            head.is(Classes::BARE | Classes::COUNTRY)
-                || (head.is(Classes::ORGANISATION) && !head.is(Classes::ROLE))
-        }
-        _ => head.is(Classes::ORGANISATION) && !head.is(Classes::ROLE),
-    };
-    if described.group && mention.kind == MentionKind::Name {
-        // A body's name is one.
-        let parts: Vec<String> = words[mention.first..=mention.head]
-            .iter()
-            .filter(|word| word.is_name() && !word.is(Classes::NATIONALITY))
-            .map(|word| canonical(word.of(text)))
-            .collect();
-        described.names = vec![if parts.is_empty() {
-            canonical(head.of(text))
-        } else {
-            parts.join(" ")
-        }];
-        if head.is(Classes::ORGANISATION) && !head.is(Classes::BARE) {
-            role_head = Some(canonical(head.of(text)));
-        }
-    }
-    if described.group && head.is(Classes::BARE) {
-        role_head = Some(canonical(head.of(text)));
-    }
-    described.role = role_head.map(|head| Role { head, modifiers });
-    described
-}
-
-fn is_plural(head: &str) -> bool {
-    (head.ends_with('s') && !head.ends_with("ss"))
-        || matches!(head, "people" | "men" | "women" | "spokesmen" | "police")
-}
-
-fn honorific(word: &str) -> bool {
-    matches!(
-        word,
-        "mr" | "mrs"
-            | "ms"
-            | "miss"
-            | "dr"
-            | "sir"
-            | "dame"
-            | "hon"
-            | "retired"
-            | "acting"
-            | "rev"
-            | "fr"
-    )
-}
-
-/// A word in lower case, in the one spelling that words of the same kind have.
-fn canonical(word: &str) -> String {
-    let lower = word.to_lowercase().replace('’', "'");
-    match lower.as_str() {
-        "spokesman" | "spokeswoman" => "spokesperson".to_owned(),
-        "chairman" | "chairwoman" | "chairperson" => "chair".to_owned(),
-        "defense" => "defence".to_owned(),
-        "gen" => "general".to_owned(),
-        "col" => "colonel".to_owned(),
-        "adm" => "admiral".to_owned(),
-        "capt" => "captain".to_owned(),
-        "maj" => "major".to_owned(),
-        "brig" => "brigadier".to_owned(),
-        "pres" => "president".to_owned(),
-        "sen" => "senator".to_owned(),
-        _ => lower,
-    }
-}
-
-/// The words of a phrase as they stand in the text, on one line, without an article in front.
-fn phrase(words: &[Word], text: &str, mention: Mention) -> String {
-    let mut first = mention.first;
-    if first < mention.head && matches!(words[first].of(text), "the" | "The" | "THE") {
-        first += 1;
-    }
-    let part = &text[words[first].start()..words[mention.last].end()];
-    part.split_whitespace().collect::<Vec<_>>().join(" ")
 }

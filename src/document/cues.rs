@@ -77,14 +77,13 @@ impl<'a> Sentence<'a> {
     /// "according to the ministry", "in the words of the envoy"
     fn according_to(&self, at: usize) -> Option<(Cue, bool)> {
         let first = self.word(at);
-        let last = if first.eq_ignore_ascii_case("according") && self.word(at + 1) == "to" {
-            at + 1
-        } else if first == "words" && self.word(at + 1) == "of" {
-            at + 1
-        } else {
-            return None;
+        let is_cue = match self.word(at + 1) {
+            "to" => first.eq_ignore_ascii_case("according"),
+            "of" => first == "words",
+            _ => false,
         };
-        let mention = self.speaker_from(last + 1)?;
+        let last = at + 1;
+        let mention = self.speaker_from(last + 1).filter(|_| is_cue)?;
         let cue = Cue {
             rule: Rule::AccordingTo,
             mention,
@@ -202,7 +201,7 @@ impl<'a> Sentence<'a> {
                 matches!(next, "off" | "up" | "in" | "home" | "at")
                     || (at + 2..at + 6).any(|k| self.word(k) == "home")
             }
-            "added" | "adds" => !(complement && next != "to") && !self.has_quotation,
+            "added" | "adds" => !(self.has_quotation || complement && next != "to"),
             "accused" => next == "of" || next == "in",
             "ruled" => next != "out",
             "pointed" => !matches!(next, "out" | "to"),

@@ -35,11 +35,9 @@ const LINKS: [&str; 10] = [
 /// The most words of a phrase.
 const LONGEST: usize = 16;
 
-/// Who speaks, be it a person or a body.
-const AGENT: Classes = Classes::ROLE;
-
+/// Whether a word names somebody who can speak: a kind of person, body or paper.
 fn is_agent(word: &Word) -> bool {
-    word.is(AGENT | Classes::ORGANISATION | Classes::DOCUMENT)
+    word.is(Classes::ROLE | Classes::ORGANISATION | Classes::DOCUMENT)
 }
 
 /// A plain lower-case word that may stand before a noun.
@@ -152,8 +150,7 @@ pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) ->
             break;
         }
         let joins = if word.is_name() {
-            !(word.is(Classes::STARTER) && !word.is(Classes::TITLE | Classes::ROLE))
-                || word.is(Classes::COUNTRY)
+            !word.is(Classes::STARTER) || word.is(Classes::TITLE | Classes::ROLE | Classes::COUNTRY)
         } else if is_possessive(word, text) || word.kind == TokenKind::Number {
             true
         } else if is_particle(word, text) {
@@ -259,50 +256,16 @@ pub(super) fn starting_at(words: &[Word], text: &str, first: usize) -> Option<Me
         });
     }
     let limit = words.len().min(first + LONGEST);
+    let has_article =
+        start.is(Classes::DETERMINER) && (!start.is_name() || start.is(Classes::STARTER));
     let mut last = None;
-    let mut at = first;
-    if start.is(Classes::DETERMINER) && !start.is_name()
-        || start.is(Classes::DETERMINER) && start.is(Classes::STARTER)
-    {
-        at += 1;
-    }
-    while at < limit {
-        let word = &words[at];
-        if word.quoted {
-            break;
+    for at in first + usize::from(has_article)..limit {
+        match step(words, text, first, last, at) {
+            Step::Names => last = Some(at),
+            Step::Owns => last = None,
+            Step::Belongs => {}
+            Step::Ends => break,
         }
-        if (word.is_name()
-            && !(word.is(Classes::STARTER)
-                && !word.is(Classes::COUNTRY | Classes::TITLE | Classes::ROLE)))
-            || word.is(Classes::ROLE | Classes::ORGANISATION | Classes::DOCUMENT)
-                && !word.is(Classes::DETERMINER)
-        {
-            last = Some(at);
-        } else if is_possessive(word, text) {
-            // What it belongs to follows.
-            last = None;
-        } else if is_particle(word, text)
-            && last.is_some()
-            && words.get(at + 1).is_some_and(Word::is_name)
-        {
-        } else if word.is(Classes::TITLE) || word.kind == TokenKind::Number {
-        } else if is_plain(word) {
-            let modifies = last.is_none_or(|last: usize| {
-                words[last].is(Classes::COUNTRY | Classes::BARE)
-                    || words[last].is(Classes::ORGANISATION) && !words[last].capital
-            });
-            let noun_ahead = words[at + 1..limit.max(at + 1)]
-                .iter()
-                .take(3)
-                .take_while(|word| is_plain(word) || is_agent(word))
-                .any(is_agent);
-            if !modifies || !noun_ahead && last.is_some() || (!noun_ahead && at > first + 2) {
-                break;
-            }
-        } else {
-            break;
-        }
-        at += 1;
     }
     let head = last?;
     let mut mention = Mention {
@@ -321,6 +284,59 @@ pub(super) fn starting_at(words: &[Word], text: &str, first: usize) -> Option<Me
         mention.last = owner;
     }
     Some(mention)
+}
+
+/// What a word does in a phrase that is read from its beginning.
+enum Step {
+    /// It can be the head: a name, or a noun for somebody.
+    Names,
+    /// "'s": what it belongs to follows.
+    Owns,
+    /// It is a part that cannot be the head.
+    Belongs,
+    /// The phrase ends before it.
+    Ends,
+}
+
+/// What `words[at]` does in the phrase that begins at `first` and whose last possible head is `last`.
+fn step(words: &[Word], text: &str, first: usize, last: Option<usize>, at: usize) -> Step {
+    let word = &words[at];
+    let is_name = word.is_name()
+        && (!word.is(Classes::STARTER)
+            || word.is(Classes::COUNTRY | Classes::TITLE | Classes::ROLE));
+    if word.quoted {
+        Step::Ends
+    } else if is_name || is_agent(word) && !word.is(Classes::DETERMINER) {
+        Step::Names
+    } else if is_possessive(word, text) {
+        Step::Owns
+    } else if word.is(Classes::TITLE)
+        || word.kind == TokenKind::Number
+        || (is_particle(word, text)
+            && last.is_some()
+            && words.get(at + 1).is_some_and(Word::is_name))
+        || (is_plain(word) && leads_to_a_noun(words, first, last, at))
+    {
+        Step::Belongs
+    } else {
+        Step::Ends
+    }
+}
+
+/// Whether a plain word is an adjective of a noun for somebody that follows, and not a verb: "the EU foreign
+/// policy chief", but not "NATO sent its force".
+fn leads_to_a_noun(words: &[Word], first: usize, last: Option<usize>, at: usize) -> bool {
+    let modifies = last.is_none_or(|last| {
+        let before = &words[last];
+        before.is(Classes::COUNTRY | Classes::BARE)
+            || (before.is(Classes::ORGANISATION) && !before.capital)
+    });
+    let noun_ahead = words[at + 1..]
+        .iter()
+        .take(3)
+        .take_while(|word| is_plain(word) || is_agent(word))
+        .any(is_agent);
+    modifies && (noun_ahead || (last.is_none() && at <= first + 2))
 }
 
 /// The last word of a short phrase without one more link in it.

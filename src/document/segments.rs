@@ -207,7 +207,7 @@ impl Cutter<'_> {
             return true;
         }
         let second = next.chars().nth(1);
-        let capital = first.is_uppercase() && !second.is_some_and(|c| c == '.');
+        let capital = first.is_uppercase() && second != Some('.');
         let word = before.trim_start_matches(|c: char| !c.is_alphanumeric());
         let whole = word.chars().count() > 1
             && !word.contains('.')
@@ -345,7 +345,7 @@ impl Cutter<'_> {
         let ends = closed.ends_with(['.', '!', '?', '…', ':', ';', ',']);
         if self.is_furniture(&lower, segment, ends) {
             Form::Furniture
-        } else if ends || words > LONGEST_HEADLINE || words < 2 {
+        } else if ends || !(2..=LONGEST_HEADLINE).contains(&words) {
             Form::Sentence
         } else {
             Form::Headline
@@ -410,7 +410,8 @@ impl Cutter<'_> {
             .next()
             .is_some_and(|word| matches!(word, "By" | "BY" | "From"));
         by && words.clone().next().is_some_and(|word| {
-            word.starts_with(char::is_uppercase) && !self.class_of(word).any(Classes::MONTH_DAY)
+            (word.starts_with(char::is_uppercase) || matches!(word, "a" | "our" | "staff"))
+                && !self.class_of(word).any(Classes::MONTH_DAY)
         }) && words.clone().take(20).count() < 16
             && !words.any(|word| {
                 self.class_of(word.trim_end_matches(','))

@@ -96,6 +96,24 @@ def check(pb, client):
     inside = details(batch.results[1].status, error_details_pb2.ErrorInfo)
     assert inside.reason == "TEXT_BLANK", batch
 
+    text = "“No 😀 talks,” he said. The rebels denied the raid. “Never,” said General Ada Lund."
+    document = pb.Document(text=text, source_id="7")
+    options = pb.AnalyzeOptions(encoding_type=pb.ENCODING_TYPE_UTF32, include_none=True)
+    request = pb.AnalyzeDocumentRequest(document=document, options=options)
+    answer = client.AnalyzeDocument(request)
+    for statement in answer.statements:
+        assert text[statement.span.begin_offset : statement.span.end_offset] == statement.text, answer
+    assert answer.statements[1].classification.stance == pb.STANCE_DENIAL, answer
+    assert answer.statements[2].attribution.speaker == "General Ada Lund", answer
+    status = failure(client.AnalyzeDocument, pb.AnalyzeDocumentRequest())
+    assert details(status, error_details_pb2.ErrorInfo).reason == "DOCUMENT_MISSING", status
+    requests = (
+        pb.StreamAnalyzeDocumentsRequest(id=str(i), document=document, options=options)
+        for i in range(10)
+    )
+    for i, streamed in enumerate(client.StreamAnalyzeDocuments(requests)):
+        assert (streamed.id, streamed.analysis) == (str(i), answer), streamed
+
     requests = (pb.StreamClassifyRequest(id=str(i), text="Talks were held.") for i in range(100))
     ids = [answer.id for answer in client.StreamClassify(requests)]
     assert ids == [str(i) for i in range(100)], ids

@@ -1,0 +1,345 @@
+//! Gives each segment its speaker: by the cue in it, by its turn, or by the quotation that it stands in.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use super::attribution::Rule;
+use super::blocks::blocks;
+use super::cast::Cast;
+use super::cues::{Cue, Sentence};
+use super::lexicon::{Classes, Lexicon};
+use super::mentions::{Mention, MentionKind};
+use super::names::full_names;
+use super::quotes::Quotes;
+use super::reader::{Attribution, Kind, Part, Reading, Speaker};
+use super::segments::{Form, Segment};
+use super::words::{Word, WordReader};
+
+/// Who says a segment.
+#[derive(Debug, Clone)]
+struct Said {
+    person: usize,
+    mention: Option<Range<usize>>,
+    cue: Option<Range<usize>>,
+    rule: Rule,
+}
+
+/// A document on the way from segments to speakers.
+pub(super) struct Casting<'a> {
+    text: &'a str,
+    quotes: &'a Quotes,
+    segments: &'a [Segment],
+    words: &'a [Word],
+    /// The words of each segment.
+    places: &'a [Range<usize>],
+    cast: Cast,
+    said: Vec<Option<Said>>,
+}
+
+impl<'a> Casting<'a> {
+    /// `words` holds the words of all segments, `places` those of each one.
+    pub(super) fn new(
+        text: &'a str,
+        quotes: &'a Quotes,
+        segments: &'a [Segment],
+        words: &'a [Word],
+        places: &'a [Range<usize>],
+    ) -> Self {
+        Self {
+            text,
+            quotes,
+            segments,
+            words,
+            places,
+            cast: Cast::default(),
+            said: vec![None; segments.len()],
+        }
+    }
+
+    fn words_of(&self, segment: usize) -> &'a [Word] {
+        &self.words[self.places[segment].clone()]
+    }
+
+    /// Everything from the first sentence on is said by one.
+    pub(super) fn one_speaker(&mut self, name: &str) {
+        let person = self.cast.add(name);
+        let mut begun = false;
+        for (index, segment) in self.segments.iter().enumerate() {
+            begun |= segment.form == Form::Sentence;
+            if segment.form != Form::Furniture && begun {
+                self.said[index] = Some(Said {
+                    person,
+                    mention: None,
+                    cue: None,
+                    rule: Rule::DefaultSpeaker,
+                });
+            }
+        }
+    }
+
+    /// Notes everybody who is named in full, so that a surname in the headline finds its owner.
+    pub(super) fn note_names(&mut self) {
+        for (index, segment) in self.segments.iter().enumerate() {
+            if segment.form == Form::Furniture {
+                continue;
+            }
+            let words = self.words_of(index);
+            for (name, role) in full_names(words, self.text) {
+                self.cast.note(words, self.text, name, role);
+            }
+        }
+    }
+
+    /// The names of a title that stands apart from the text.
+    pub(super) fn note_title(&mut self, title: &str, lexicon: &Lexicon) {
+        let blocks = blocks(title);
+        let quotes = Quotes::find(title, &blocks);
+        let mut words = Vec::new();
+        WordReader::new(title, lexicon, &quotes).read(0..title.len(), &mut words);
+        for (name, role) in full_names(&words, title) {
+            self.cast.note(&words, title, name, role);
+        }
+    }
+
+    /// Each turn is said by whom its label names.
+    pub(super) fn turns(&mut self, labels: &[Option<Range<usize>>]) {
+        let mut speaking: Option<Said> = None;
+        for (index, segment) in self.segments.iter().enumerate() {
+            if segment.form == Form::Furniture {
+                continue;
+            }
+            if let Some(label) = &labels[index] {
+                let words = self.words_of(index);
+                let bracket = words
+                    .iter()
+                    .position(|word| word.mark == Some('(') && word.start() < label.end);
+                let last = bracket.map_or_else(
+                    || words.iter().rposition(|word| word.end() <= label.end),
+                    |at| at.checked_sub(1),
+                );
+                let mention = last.map(|last| label_mention(words, last));
+                speaking = mention.and_then(|mention| {
+                    let person = self.cast.resolve(words, self.text, mention, false)?;
+                    Some(Said {
+                        person,
+                        mention: Some(span_of(words, mention)),
+                        cue: Some(label.end..label.end + 1),
+                        rule: Rule::TranscriptLabel,
+                    })
+                });
+            }
+            self.said[index].clone_from(&speaking);
+        }
+    }
+
+    /// What each segment says by itself.
+    pub(super) fn cues(&mut self) {
+        for (index, segment) in self.segments.iter().enumerate() {
+            if segment.form == Form::Furniture {
+                continue;
+            }
+            let words = self.words_of(index);
+            let sentence = Sentence {
+                words,
+                text: self.text,
+                has_quotation: self.quotes.within(segment.text.clone()).next().is_some(),
+                is_headline: segment.form == Form::Headline,
+            };
+            let cue = if sentence.is_headline {
+                sentence.headline_label().or_else(|| sentence.cue())
+            } else {
+                sentence.cue()
+            };
+            let person = cue.and_then(|cue| {
+                let reply = is_reply(words[cue.verb.0].of(self.text));
+                self.cast.resolve(words, self.text, cue.mention, reply)
+            });
+            if let (Some(cue), Some(person)) = (cue, person) {
+                self.said[index] = Some(said(words, &cue, person));
+            }
+            let subject = || {
+                let mention = sentence.subject_of_sentence()?;
+                let head = &words[mention.head];
+                let told = match mention.kind {
+                    // A capital at the beginning of a sentence does not make a name.
+                    MentionKind::Name => {
+                        mention.first < mention.head
+                            || head.is(Classes::BARE | Classes::COUNTRY)
+                            || self.cast.knows(head.of(self.text))
+                    }
+                    MentionKind::Description => head.is(Classes::ROLE | Classes::ORGANISATION),
+                    MentionKind::Pronoun | MentionKind::Other => false,
+                };
+                told.then_some(mention)
+            };
+            if person.is_none_or(|person| self.cast.is_group(person))
+                && let Some(mention) = subject()
+                && let Some(about) = self.cast.resolve(words, self.text, mention, false)
+            {
+                self.cast.spoken_of(about);
+            }
+            if let Some(person) = person {
+                self.cast.spoken_of(person);
+            }
+            self.cast.next_segment();
+        }
+    }
+
+    /// Gives the sentences of a quotation the speaker whom one of them names, and quotations without
+    /// a cue the one of the quotation before.
+    pub(super) fn quotations(&mut self) {
+        let mut speakers: FxHashMap<usize, Said> = FxHashMap::default();
+        for (segment, said) in self.segments.iter().zip(&self.said) {
+            if let Some(said) = said {
+                for (quotation, _) in self.quotes.within(segment.text.clone()) {
+                    speakers.entry(quotation).or_insert_with(|| said.clone());
+                }
+            }
+        }
+        for index in 0..self.segments.len() {
+            let segment = &self.segments[index];
+            if self.said[index].is_some()
+                || segment.form == Form::Furniture
+                || !is_mostly_quoted(self.words_of(index))
+            {
+                continue;
+            }
+            let same = self
+                .quotes
+                .within(segment.text.clone())
+                .find_map(|(quotation, _)| speakers.get(&quotation).cloned())
+                .map(|said| Said {
+                    rule: Rule::SameQuotation,
+                    ..said
+                });
+            let found = same.or_else(|| self.before(index));
+            if let Some(found) = &found {
+                for (quotation, _) in self.quotes.within(segment.text.clone()) {
+                    speakers.entry(quotation).or_insert_with(|| found.clone());
+                }
+            }
+            self.said[index] = found;
+        }
+    }
+
+    /// The speaker of the segment before, where a quotation without a cue goes on after it.
+    fn before(&self, index: usize) -> Option<Said> {
+        if self.segments[index].form == Form::Headline {
+            return None;
+        }
+        let before = (0..index)
+            .rev()
+            .take(3)
+            .find(|&before| self.segments[before].form != Form::Furniture)?;
+        if self.segments[before].form == Form::Headline {
+            return None;
+        }
+        self.said[before].clone().map(|said| Said {
+            rule: Rule::ContinuedQuotation,
+            ..said
+        })
+    }
+
+    /// What was found.
+    pub(super) fn reading(mut self, is_speech: bool) -> Reading {
+        let mut speakers: Vec<Speaker> = Vec::new();
+        let mut place: Vec<Option<usize>> = vec![None; self.cast.people.len()];
+        let mut parts = Vec::with_capacity(self.segments.len());
+        for (index, segment) in self.segments.iter().enumerate() {
+            let said = self.said[index].take();
+            let kind = kind_of(segment, self.words_of(index), said.as_ref(), is_speech);
+            let attribution = said.map(|said| {
+                let speaker = *place[said.person].get_or_insert_with(|| {
+                    speakers.push(Speaker {
+                        name: self.cast.people[said.person].name.clone(),
+                        mentions: Vec::new(),
+                    });
+                    speakers.len() - 1
+                });
+                if let Some(mention) = &said.mention
+                    && speakers[speaker].mentions.last() != Some(mention)
+                {
+                    speakers[speaker].mentions.push(mention.clone());
+                }
+                Attribution {
+                    speaker,
+                    mention: said.mention,
+                    cue: said.cue,
+                    rule: said.rule,
+                }
+            });
+            parts.push(Part {
+                span: segment.text.clone(),
+                kind,
+                is_furniture: segment.form == Form::Furniture,
+                attribution,
+            });
+        }
+        Reading { parts, speakers }
+    }
+}
+
+fn said(words: &[Word], cue: &Cue, person: usize) -> Said {
+    Said {
+        person,
+        mention: Some(span_of(words, cue.mention)),
+        cue: Some(words[cue.verb.0].start()..words[cue.verb.1].end()),
+        rule: cue.rule,
+    }
+}
+
+fn is_reply(verb: &str) -> bool {
+    matches!(
+        verb,
+        "answered" | "answers" | "replied" | "replies" | "retorted" | "retorts" | "responded"
+    )
+}
+
+fn span_of(words: &[Word], mention: Mention) -> Range<usize> {
+    words[mention.first].start()..words[mention.last].end()
+}
+
+fn label_mention(words: &[Word], last: usize) -> Mention {
+    let first_name = words[..=last]
+        .iter()
+        .position(|word| !word.is(Classes::DETERMINER))
+        .unwrap_or(0);
+    let head = (first_name..=last)
+        .rev()
+        .find(|&at| words[at].is_wordlike())
+        .unwrap_or(last);
+    let role = words[head].is(Classes::ROLE | Classes::ORGANISATION) || first_name > 0;
+    Mention {
+        first: 0,
+        last: head,
+        head,
+        kind: if role {
+            MentionKind::Description
+        } else {
+            MentionKind::Name
+        },
+    }
+}
+
+fn kind_of(segment: &Segment, words: &[Word], said: Option<&Said>, is_speech: bool) -> Kind {
+    let own_words =
+        said.is_some_and(|said| matches!(said.rule, Rule::DefaultSpeaker | Rule::TranscriptLabel));
+    match segment.form {
+        _ if own_words => Kind::Quote,
+        Form::Furniture => Kind::Narration,
+        Form::Headline => Kind::Headline,
+        Form::Sentence if is_mostly_quoted(words) && !is_speech => Kind::Quote,
+        Form::Sentence if said.is_some() => Kind::ReportedSpeech,
+        Form::Sentence => Kind::Narration,
+    }
+}
+
+/// Whether at least half of the words are quoted.
+fn is_mostly_quoted(words: &[Word]) -> bool {
+    let wordlike = words.iter().filter(|word| word.is_wordlike());
+    let (quoted, all) = wordlike.fold((0, 0), |(quoted, all), word| {
+        (quoted + usize::from(word.quoted), all + 1)
+    });
+    all > 0 && quoted * 2 >= all
+}
