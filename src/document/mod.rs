@@ -5,7 +5,7 @@
 //! 1. `blocks.rs`: the lines, joined where a program wrapped them;
 //! 2. `quotes.rs`: which marks open and close quotations, over paragraphs too;
 //! 3. `segments.rs`: the blocks to sentences, headlines and what stands round a text;
-//! 4. `words.rs`, `mentions.rs`, `cues.rs`, `names.rs`: in each sentence the verb of speech and its subject;
+//! 4. `words.rs`, `mentions.rs`, `verbs.rs`, `cues.rs`, `names.rs`: in each sentence the verb of speech and its subject;
 //! 5. `describe.rs`, `cast.rs`: the subjects taken apart and joined to people;
 //! 6. `casting.rs`: each segment gets its speaker, also over quotations without a verb of their own, or, in a
 //!    transcript, by its turn (`transcript.rs`).
@@ -25,6 +25,7 @@ mod quotes;
 mod reader;
 mod segments;
 mod transcript;
+mod verbs;
 mod words;
 
 pub use attribution::Rule;

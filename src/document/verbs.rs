@@ -1,0 +1,155 @@
+//! Which verbs are verbs of speech where they stand, and where their subject ends.
+
+use super::cues::Sentence;
+use super::lexicon::Classes;
+use super::mentions::Mention;
+
+impl Sentence<'_> {
+    /// Whether a verb form that may be something else is that here.
+    pub(super) fn is_no_speech(&self, at: usize) -> bool {
+        let next = self.word(at + 1);
+        let quoted_next = self.words.get(at + 1).is_some_and(|word| word.quoted);
+        let before = at.checked_sub(1).map_or("", |before| self.word(before));
+        if matches!(
+            before,
+            "to" | "the"
+                | "a"
+                | "of"
+                | "by"
+                | "an"
+                | "its"
+                | "their"
+                | "his"
+                | "her"
+                | "any"
+                | "no"
+                | "such"
+        ) {
+            return true;
+        }
+        if matches!(next, "by") {
+            return true;
+        }
+        let complement = quoted_next
+            || matches!(
+                next,
+                "that"
+                    | "whether"
+                    | "if"
+                    | "how"
+                    | "why"
+                    | "what"
+                    | ":"
+                    | ","
+                    | "."
+                    | ""
+                    | "in"
+                    | "on"
+                    | "at"
+                    | "to"
+            );
+        match self.word(at).to_lowercase().as_str() {
+            // "called its teams home"
+            "called" | "calls" => {
+                matches!(next, "off" | "up" | "in" | "home" | "at")
+                    || (at + 2..at + 6).any(|k| self.word(k) == "home")
+            }
+            "added" | "adds" => !(self.has_quotation || complement && next != "to"),
+            "accused" => next == "of" || next == "in",
+            "ruled" => next != "out",
+            "pointed" => !matches!(next, "out" | "to"),
+            "spoke" | "speaks" => next != "of" && next != "out",
+            "answered" | "responded" | "responds" | "answering" | "continued" | "began"
+            | "went" | "concluded" | "recalled" => {
+                !(self.has_quotation || next == "that" || next == "on" && self.word(at + 2) == "to")
+            }
+            "asked" | "asks" | "wondered" | "reported" | "repeated" | "repeats" | "posted"
+            | "predicted" | "observed" | "informed" | "indicated" | "signalled" | "signaled"
+            | "suggested" | "suggests" | "noted" | "maintained" | "maintains" => {
+                next == "for" && self.word(at) != "asked"
+                    || next == "from"
+                    || matches!(next, "a" | "an")
+                        && !self.has_quotation
+                        && self.word(at) != "suggested"
+            }
+            "put" | "puts" => next != "it",
+            "found" | "finds" | "estimates" | "estimated" | "records" | "recorded" => {
+                !(next == "that" || matches!(self.mark(at + 1), Some(',')))
+            }
+            "declined" | "declines" => {
+                !(next == "to"
+                    && matches!(
+                        self.word(at + 2),
+                        "say" | "comment" | "discuss" | "name" | "confirm" | "answer"
+                    ))
+            }
+            "refused" | "credited" | "cited" | "invited" | "invoked" => true,
+            "reports" => !matches!(next, "," | "." | "" | "that"),
+            "wrote" | "writes" => matches!(next, "a" | "an" | "the"),
+            "claimed" => matches!(next, "lives" | "the") && self.word(at + 2) != "right",
+            "claims" => {
+                !self.is_headline
+                    && !quoted_next
+                    && !matches!(next, "that" | "to" | "it" | "he" | "she" | "they")
+            }
+            "argued" | "argues" => matches!(next, "over" | "about" | "with" | "against"),
+            "promised" | "promises" | "demands" | "notes" | "states" | "pledges" => {
+                matches!(next, "of" | "for" | "and" | "," | ".")
+                    || self.words[at].capital && self.word(at) == "States"
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn is_plural(&self, mention: &Mention) -> bool {
+        let head = self.word(mention.head);
+        head.ends_with('s')
+            || matches!(
+                head.to_lowercase().as_str(),
+                "they" | "police" | "people" | "men" | "women" | "sources" | "spokesmen"
+            )
+            || (mention.first..mention.last).any(|at| self.word(at) == "and")
+    }
+
+    /// Steps back over auxiliaries and adverbs before a verb: the place behind the last word that is
+    /// none.
+    pub(super) fn before_verb(&self, verb: usize) -> usize {
+        let mut at = verb;
+        while at > 0 {
+            let word = &self.words[at - 1];
+            let text = word.of(self.text);
+            let skips = word.is(Classes::AUXILIARY) && !matches!(text, "'s" | "’s")
+                || (word.is(Classes::ADVERB) && !word.is(Classes::ROLE))
+                || (text.ends_with("ly")
+                    && !word.capital
+                    && !word.is(Classes::ROLE | Classes::ORGANISATION)
+                    && text.len() > 4)
+                || text == "to" && self.is(at, Classes::AUXILIARY);
+            if skips && !word.quoted {
+                at -= 1;
+            } else if word.is(Classes::MONTH_DAY)
+                && at > 1
+                && matches!(self.word(at - 2), "on" | "in" | "last" | "late" | "early")
+            {
+                at -= 2;
+            } else if matches!(text, "night" | "morning" | "evening" | "afternoon")
+                && at > 1
+                && self.is(at - 2, Classes::MONTH_DAY)
+            {
+                at -= 1;
+            } else {
+                break;
+            }
+        }
+        at
+    }
+
+    /// "was accused", "were told"
+    pub(super) fn is_passive(&self, verb: usize) -> bool {
+        let word = self.word(verb);
+        let past = word.ends_with("ed") || matches!(word, "told" | "said" | "written");
+        let start = self.before_verb(verb);
+        past && (start..verb)
+            .any(|at| self.is(at, Classes::BE) && self.word(at) != "'s" && self.word(at) != "’s")
+    }
+}
