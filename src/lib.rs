@@ -1,4 +1,4 @@
-//! Labels the stance of statements about international affairs: is the speaker **escalating**,
+//! Finds the statements of news and speeches and who makes them, and labels their stance: is the speaker **escalating**,
 //! opening **dialogue**, **denying**, or none of these?
 //!
 //! # The path of one request
@@ -15,12 +15,17 @@
 //!
 //! The answer is turned back into messages, or what went wrong into one status with details.
 //!
+//! A document goes the same way: [`analysis::analyze`] lets a [`document::Reader`] find its statements and who
+//! makes them, and classifies each.
+//!
 //! # The map
 //!
 //! | module | what |
 //! |---|---|
 //! | [`stance`], [`statement`] | the domain's words, and the only door in |
 //! | [`text`] → [`features`] → [`model`] → [`classifier`] | the core: pure, `Send + Sync`, no lock |
+//! | [`document`] | a document to its statements, their kinds and speakers: rules and lists, no model |
+//! | [`analysis`] | the two together, summed up by speaker |
 //! | [`registry`] | the models at hand, by name; the shipped one is compiled in |
 //! | `server` (feature `server`) | the only place that names tonic |
 //! | `train` (feature `train`) | the only place that names linfa: corpus to model, and its figures |
