@@ -33,63 +33,36 @@ fn documents(criterion: &mut Criterion) {
     group.sample_size(10);
     group.measurement_time(std::time::Duration::from_secs(2));
     group.warm_up_time(std::time::Duration::from_millis(500));
-    let cases = [
-        ("article, 1 MiB", filled(ARTICLE, MEBIBYTE)),
-        ("article, 2 MiB", filled(ARTICLE, 2 * MEBIBYTE)),
-        ("straight quotation marks, 1 MiB", filled("\"", MEBIBYTE)),
-        (
-            "straight quotation marks, 2 MiB",
-            filled("\"", 2 * MEBIBYTE),
-        ),
-        (
-            "quotation marks on lines of their own, 1 MiB",
-            filled("\u{201c}a\n", MEBIBYTE),
-        ),
-        (
-            "quotation marks on lines of their own, 2 MiB",
-            filled("\u{201c}a\n", 2 * MEBIBYTE),
-        ),
-        ("full stops, 1 MiB", filled(".", MEBIBYTE)),
-        ("full stops, 2 MiB", filled(".", 2 * MEBIBYTE)),
-        ("full stops and spaces, 1 MiB", filled(". ", MEBIBYTE)),
-        ("full stops and spaces, 2 MiB", filled(". ", 2 * MEBIBYTE)),
-        ("one word, 1 MiB", filled("a", MEBIBYTE)),
-        ("one word, 2 MiB", filled("a", 2 * MEBIBYTE)),
-        ("nested brackets, 1 MiB", filled("([", MEBIBYTE)),
-        ("nested brackets, 2 MiB", filled("([", 2 * MEBIBYTE)),
-        (
-            "a sentence of verbs of speech, 1 MiB",
-            filled("said, and ", MEBIBYTE),
-        ),
-        (
-            "a sentence of verbs of speech, 2 MiB",
-            filled("said, and ", 2 * MEBIBYTE),
-        ),
-        (
-            "a sentence of names, 1 MiB",
-            filled("Minister Ada Lund, ", MEBIBYTE),
-        ),
-        (
-            "a sentence of names, 2 MiB",
-            filled("Minister Ada Lund, ", 2 * MEBIBYTE),
-        ),
-        ("new people all the time, 1 MiB", people(MEBIBYTE)),
-        ("new people all the time, 2 MiB", people(2 * MEBIBYTE)),
+    let cases: [(&str, fn(usize) -> String); 10] = [
+        ("article", |bytes| filled(ARTICLE, bytes)),
+        ("straight quotation marks", |bytes| filled("\"", bytes)),
+        ("an opening mark on each line", |bytes| {
+            filled("\u{201c}a\n", bytes)
+        }),
+        ("full stops", |bytes| filled(".", bytes)),
+        ("full stops and spaces", |bytes| filled(". ", bytes)),
+        ("one word", |bytes| filled("a", bytes)),
+        ("nested brackets", |bytes| filled("([", bytes)),
+        ("a sentence of verbs of speech", |bytes| {
+            filled("said, and ", bytes)
+        }),
+        ("a sentence of names", |bytes| {
+            filled("Minister Ada Lund, ", bytes)
+        }),
+        ("a new person in each sentence", people),
     ];
     for (name, text) in cases {
-        let document = Document::new(&text, usize::MAX).unwrap();
-        group.throughput(Throughput::Bytes(text.len() as u64));
-        group.bench_function(name, |bencher| {
-            bencher.iter(|| {
-                black_box(analyze(
-                    model,
-                    &reader,
-                    document,
-                    &Options::default(),
-                    false,
-                ))
+        for mebibytes in [1, 2] {
+            let text = text(mebibytes * MEBIBYTE);
+            let document = Document::new(&text, usize::MAX).unwrap();
+            group.throughput(Throughput::Bytes(text.len() as u64));
+            group.bench_function(format!("{name}, {mebibytes} MiB"), |bencher| {
+                bencher.iter(|| {
+                    let options = Options::default();
+                    black_box(analyze(model, &reader, document, &options, false))
+                });
             });
-        });
+        }
     }
     group.finish();
 }

@@ -107,6 +107,17 @@ impl Cast {
                     self.named(&described, phrase(words, text, mention))
                 }
             }
+            MentionKind::Several => {
+                let phrase = phrase(words, text, mention);
+                let key = phrase.to_lowercase();
+                let person = match self.by_phrase.get(&key) {
+                    Some(&person) => person,
+                    None => self.new_person(&key),
+                };
+                self.people[person].name = phrase;
+                self.people[person].plural = true;
+                person
+            }
             MentionKind::Description | MentionKind::Other => {
                 let described = describe(words, text, mention);
                 if words[mention.head].is(Classes::DOCUMENT)
@@ -297,14 +308,23 @@ impl Cast {
             .flat_map(|candidates| candidates.iter().rev().take(CANDIDATES).copied())
             .filter(|&candidate| self.fits(candidate, role, described))
             .collect();
-        let spoken = |person: usize| self.people[person].spoken_at;
-        let same_country = |person: usize| {
-            described.country.is_some() && self.people[person].country == described.country
+        let of_country: Vec<usize> = fitting
+            .iter()
+            .copied()
+            .filter(|&person| {
+                described.country.is_some() && self.people[person].country == described.country
+            })
+            .collect();
+        let fitting = if of_country.is_empty() {
+            fitting
+        } else {
+            of_country
         };
+        let spoken = |person: usize| self.people[person].spoken_at;
         let latest = fitting
             .iter()
             .copied()
-            .max_by_key(|&person| (same_country(person), spoken(person)))?;
+            .max_by_key(|&person| spoken(person))?;
         if spoken(latest) > 0 {
             return Some(latest);
         }

@@ -169,7 +169,7 @@ impl<'a> Casting<'a> {
                             || self.cast.knows(head.of(self.text))
                     }
                     MentionKind::Description => head.is(Classes::ROLE | Classes::ORGANISATION),
-                    MentionKind::Pronoun | MentionKind::Other => false,
+                    MentionKind::Pronoun | MentionKind::Several | MentionKind::Other => false,
                 };
                 told.then_some(mention)
             };

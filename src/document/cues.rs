@@ -83,7 +83,7 @@ impl<'a> Sentence<'a> {
             _ => false,
         };
         let last = at + 1;
-        let mention = self.speaker_from(last + 1).filter(|_| is_cue)?;
+        let mention = is_cue.then(|| self.speaker_from(last + 1)).flatten()?;
         let cue = Cue {
             rule: Rule::AccordingTo,
             mention,
@@ -181,8 +181,14 @@ impl<'a> Sentence<'a> {
         let start = self.before_verb(at);
         let passive = (start..at).any(|k| self.is(k, Classes::BE));
         let mention = if passive {
-            ending_at(self.words, self.text, 0, start.checked_sub(1)?)
-                .filter(|mention| self.can_speak(mention, true))?
+            let last = start.checked_sub(1)?;
+            let floor = last.saturating_sub(REACH);
+            // "Holt, the envoy, was quoted"
+            match self.mark(last) {
+                Some(',') => self.before_insertion(last, floor)?,
+                _ => ending_at(self.words, self.text, floor, last)
+                    .filter(|mention| self.can_speak(mention, true))?,
+            }
         } else {
             saying?;
             self.speaker_from(at + 1)?
@@ -312,6 +318,7 @@ impl<'a> Sentence<'a> {
         if !self.can_speak(&mention, strong) || self.is_governed(&mention) {
             return None;
         }
+        let mention = self.with_another(mention, floor);
         // A noun right behind a verb or preposition is no subject: "in Moscow said".
         let preceding = mention.first.checked_sub(1);
         let subordinate = preceding.is_some_and(|at| {
@@ -337,6 +344,33 @@ impl<'a> Sentence<'a> {
             )
         });
         Some((Rule::SubjectVerb, mention, subordinate))
+    }
+
+    /// A phrase with the one that "and" joins to it, if that begins the clause: "Washington and Brussels".
+    fn with_another(&self, mention: Mention, floor: usize) -> Mention {
+        let joined = mention
+            .first
+            .checked_sub(2)
+            .filter(|_| self.word(mention.first - 1) == "and")
+            .and_then(|last| ending_at(self.words, self.text, floor, last))
+            .filter(|other| {
+                let named = matches!(other.kind, MentionKind::Name | MentionKind::Description);
+                let begins = other.first.checked_sub(1).is_none_or(|before| {
+                    self.words[before].mark.is_some() || self.is(before, Classes::BOUNDARY)
+                });
+                named && begins && self.can_speak(other, false)
+            });
+        match joined {
+            Some(other) => {
+                let both = self.word(other.first).eq_ignore_ascii_case("both");
+                Mention {
+                    first: other.first + usize::from(both),
+                    kind: MentionKind::Several,
+                    ..mention
+                }
+            }
+            None => mention,
+        }
     }
 
     /// The subject of the sentence, where what stands before the verb belongs to it but cannot speak:
@@ -523,6 +557,7 @@ impl<'a> Sentence<'a> {
                     || mention.first == 0
                     || !self.is(mention.first - 1, Classes::PREPOSITION)
             }
+            MentionKind::Several => true,
             MentionKind::Name => {
                 // "Turkish" alone names nobody; "the French" does.
                 mention.first < mention.last

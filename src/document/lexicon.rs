@@ -92,6 +92,11 @@ impl Classes {
         ("furniture", Self::FURNITURE),
     ];
 
+    /// The set without these.
+    pub(super) fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
     /// Whether it is any of these.
     pub(super) fn any(self, of: Self) -> bool {
         self.0 & of.0 != 0

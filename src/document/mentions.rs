@@ -24,6 +24,8 @@ pub(super) enum MentionKind {
     Name,
     /// What somebody is: "the minister", "a European diplomat".
     Description,
+    /// Two of them: "Washington and Brussels".
+    Several,
     /// Some other noun: "the fisherman's cousin".
     Other,
 }
@@ -122,32 +124,25 @@ pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) ->
         if word.quoted {
             break;
         }
-        if word.is(Classes::DETERMINER) && !word.is(Classes::ROLE) && word.kind == TokenKind::Word {
+        let is_article =
+            word.is(Classes::DETERMINER) && !word.is(Classes::ROLE) && word.kind == TokenKind::Word;
+        if is_article {
             first -= 1;
-            // "the head of the mission": goes on where a noun for somebody stands before the link.
-            if first > floor + 1
-                && is_link(&words[first - 1], text)
-                && hangs_on(words, text, first - 1)
-            {
-                first -= 2;
-                if !is_modified_by(words, first, last) {
-                    head = first;
-                }
-                named = words[first].is_name();
-                continue;
-            }
-            break;
         }
-        if is_link(word, text) {
-            if first > floor + 1 && hangs_on(words, text, first - 1) {
-                first -= 2;
-                if !is_modified_by(words, first, last) {
-                    head = first;
-                }
-                named = words[first].is_name();
-                continue;
+        if is_article || is_link(word, text) {
+            // "the head of the mission": goes on where a noun for somebody stands before the link.
+            let hangs = first > floor + 1
+                && is_link(&words[first - 1], text)
+                && hangs_on(words, text, first - 1);
+            if !hangs {
+                break;
             }
-            break;
+            first -= 2;
+            if !is_modified_by(words, first, last) {
+                head = first;
+            }
+            named = words[first].is_name();
+            continue;
         }
         let joins = if word.is_name() {
             !word.is(Classes::STARTER) || word.is(Classes::TITLE | Classes::ROLE | Classes::COUNTRY)

@@ -254,6 +254,22 @@ mod tests {
                 "Residents",
             ),
             (
+                "NATO chief Jan Holt said it was over.",
+                "NATO chief Jan Holt",
+            ),
+            (
+                "Both Washington and Brussels have denied it.",
+                "Washington and Brussels",
+            ),
+            (
+                "According to the Moscow-backed health ministry, it was over.",
+                "Moscow-backed health ministry",
+            ),
+            (
+                "Holt, the chief envoy, was quoted as saying it was over.",
+                "Holt",
+            ),
+            (
                 "A Ministry of Defence spokesman said it was over.",
                 "A Ministry of Defence spokesman",
             ),

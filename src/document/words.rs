@@ -74,7 +74,7 @@ impl<'a> WordReader<'a> {
     /// Adds the words of a range of the text, in order, and says where they stand in `words`. The full stop
     /// of an abbreviation is none.
     pub(super) fn read(&mut self, range: Range<usize>, words: &mut Vec<Word>) -> Range<usize> {
-        let first = words.len();
+        let begin = words.len();
         let part = &self.text[range.clone()];
         tokenize_into(part, &mut self.tokens);
         let mut quotations = self.quotes.within(range.clone()).map(|(_, q)| q).peekable();
@@ -103,6 +103,9 @@ impl<'a> WordReader<'a> {
                     self.lower.extend(c.to_lowercase());
                 }
             }
+            if is_capitalised(token_text) && token.kind == TokenKind::Word {
+                unmake_month(&mut words[begin..]);
+            }
             let entry = match token.kind {
                 TokenKind::Word => self.lexicon.get(&self.lower),
                 _ => Entry::default(),
@@ -112,20 +115,34 @@ impl<'a> WordReader<'a> {
                 kind: token.kind,
                 classes: entry.classes,
                 country: entry.country,
-                capital: first.is_some_and(char::is_uppercase) || is_hyphenated_name(token_text),
+                capital: is_capitalised(token_text),
                 quoted,
                 mark: first.filter(|_| !token.kind.is_wordlike()),
             });
         }
-        first..words.len()
+        begin..words.len()
     }
 }
 
-/// "al-Rashdan"
-fn is_hyphenated_name(word: &str) -> bool {
-    word.split_once('-').is_some_and(|(article, name)| {
-        (1..4).contains(&article.len()) && name.starts_with(char::is_uppercase)
-    })
+/// Before another name and behind a title, the name of a month is a person's: "Minister May Lund".
+fn unmake_month(words: &mut [Word]) {
+    if let [.., title, month] = words
+        && title.is(Classes::TITLE)
+        && month.is(Classes::MONTH_DAY)
+    {
+        month.classes = month.classes.without(Classes::MONTH_DAY);
+    }
+}
+
+/// Whether a word can be a name by its form: a capital in front, or behind an article ("al-Rashdan"), but not in
+/// an adjective ("Moscow-backed").
+fn is_capitalised(word: &str) -> bool {
+    let capital = |part: &str| part.starts_with(char::is_uppercase);
+    match word.rsplit_once('-') {
+        Some((before, last)) if !capital(before) => (1..4).contains(&before.len()) && capital(last),
+        Some((_, last)) => !last.starts_with(char::is_lowercase),
+        None => capital(word),
+    }
 }
 
 /// A span of a part of a document that begins at `by`, in the document. Documents are far below 4 GiB:
