@@ -21,6 +21,9 @@ const ARTICLE: &str = "Talks to resume after raid on border post\n\n\
     denial \u{201c}an insult\u{201d} and said that the U.N. envoy, Mr. J. R. Holt, would be asked to look into it. \
     According to a diplomat, he had already agreed.\n\n";
 
+/// A text of so many bytes.
+type Text = fn(usize) -> String;
+
 fn filled(piece: &str, bytes: usize) -> String {
     piece.repeat(bytes / piece.len())
 }
@@ -33,7 +36,7 @@ fn documents(criterion: &mut Criterion) {
     group.sample_size(10);
     group.measurement_time(std::time::Duration::from_secs(2));
     group.warm_up_time(std::time::Duration::from_millis(500));
-    let cases: [(&str, fn(usize) -> String); 10] = [
+    let cases: [(&str, Text); 10] = [
         ("article", |bytes| filled(ARTICLE, bytes)),
         ("straight quotation marks", |bytes| filled("\"", bytes)),
         ("an opening mark on each line", |bytes| {
