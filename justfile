@@ -31,3 +31,11 @@ bench:
 # Lints the contract and checks it against the released one.
 proto:
     .ci/proto
+
+# Fuzz the reading of documents: `just fuzz 1000000`.
+fuzz runs="1000000":
+    fuzz/run {{runs}}
+
+# The figures of docs/ATTRIBUTION.md.
+documents:
+    cargo test --test documents -- --nocapture

@@ -13,6 +13,7 @@ use std::process::{Output, Stdio};
 use process::{ServerProcess, stance};
 use serde_json::Value;
 use stance::server::proto::stance_service_client::StanceServiceClient;
+use stance::server::proto::{AnalyzeDocumentRequest, Document};
 
 fn run(arguments: &[&str], input: &str) -> Output {
     let mut child = stance()
@@ -396,10 +397,28 @@ async fn a_signal_drains_and_exits_with_0_and_no_text_is_logged() {
             .classify(common::request(&too_long))
             .await
             .unwrap_err();
+        let document = |text: &str| AnalyzeDocumentRequest {
+            document: Some(Document {
+                text: text.to_owned(),
+                title: "Xylophone affair".to_owned(),
+                default_speaker: "the xylophone envoy".to_owned(),
+                ..Document::default()
+            }),
+            options: None,
+        };
+        client.analyze_document(document(secret)).await.unwrap();
+        let too_long = secret.repeat(30_000);
+        let refused = client.analyze_document(document(&too_long)).await;
+        assert!(
+            refused
+                .unwrap_err()
+                .message()
+                .contains("--max-document-bytes")
+        );
         server.signal(signal);
         let (status, log) = server.ended();
         assert_eq!(status.code(), Some(0), "{log}");
-        for word in ["Zanzibar", "xylophone"] {
+        for word in ["Zanzibar", "xylophone", "Xylophone"] {
             assert!(!log.contains(word), "{log}");
         }
         let call = log
