@@ -392,7 +392,9 @@ impl Cutter<'_> {
         let lower = lower.trim_start_matches(['(', '[']);
         let bracketed = (segment.starts_with('[') && segment.ends_with([']', '.']))
             || (segment.starts_with('(') && segment.trim_end_matches('.').ends_with(')'));
-        bracketed && segment.split_whitespace().take(8).count() < 8
+        // "* * *": nothing that could take a stance.
+        !segment.contains(char::is_alphanumeric)
+            || bracketed && segment.split_whitespace().take(8).count() < 8
             || is_credit(lower)
             || OPENINGS.iter().any(|opening| lower.starts_with(opening))
                 && (!ends || segment.len() < 160)
