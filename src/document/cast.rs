@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::describe::{Described, Role, describe, phrase};
-use super::lexicon::{Classes, Country};
+use super::lexicon::Country;
 use super::mentions::{Mention, MentionKind};
 use super::words::Word;
 
@@ -24,6 +24,19 @@ pub(super) struct Person {
     plural: bool,
     /// When the text last spoke of them: a count of [`Cast::spoken_of`]; 0 is never.
     spoken_at: usize,
+}
+
+impl Person {
+    /// Whether neither country nor gender speaks against it that a phrase means this person.
+    fn agrees_with(&self, described: &Described) -> bool {
+        let country = match (described.country, self.country) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        };
+        let gender =
+            !(described.feminine && self.masculine || described.masculine && self.feminine);
+        country && gender
+    }
 }
 
 /// How many earlier people are looked at for a description; the ones before are too far back.
@@ -119,32 +132,14 @@ impl Cast {
                 person
             }
             MentionKind::Description | MentionKind::Other => {
-                let described = describe(words, text, mention);
-                if words[mention.head].is(Classes::DOCUMENT)
-                    && !words[mention.head].is(Classes::ORGANISATION | Classes::ROLE)
-                {
-                    return self.document(words, text, mention);
+                if is_made_by_another(words[mention.head].of(text)) {
+                    return self.group_focus.or(self.focus.last().copied());
                 }
+                let described = describe(words, text, mention);
                 self.described(&described, phrase(words, text, mention))
             }
         };
         Some(person)
-    }
-
-    /// "the statement said": whoever made it, if somebody was just spoken of; "the report said": the
-    /// report itself.
-    fn document(&mut self, words: &[Word], text: &str, mention: Mention) -> Option<usize> {
-        let head = words[mention.head].of(text);
-        if matches!(
-            head,
-            "statement" | "message" | "post" | "letter" | "release" | "tweet"
-        ) {
-            return self.group_focus.or(self.focus.last().copied());
-        }
-        Some(self.described(
-            &describe(words, text, mention),
-            phrase(words, text, mention),
-        ))
     }
 
     /// Whether somebody of this name is known.
@@ -254,13 +249,7 @@ impl Cast {
                             .names
                             .iter()
                             .all(|name| described.names.contains(name));
-                    let gender = !(described.feminine && person.masculine
-                        || described.masculine && person.feminine);
-                    let country = match (described.country, person.country) {
-                        (Some(a), Some(b)) => a == b,
-                        _ => true,
-                    };
-                    fits && gender && country
+                    fits && person.agrees_with(described)
                 })
         });
         let person = known.unwrap_or_else(|| {
@@ -344,12 +333,6 @@ impl Cast {
 
     fn fits(&self, candidate: usize, role: &Role, described: &Described) -> bool {
         let person = &self.people[candidate];
-        let country = match (described.country, person.country) {
-            (Some(a), Some(b)) => a == b,
-            _ => true,
-        };
-        let gender =
-            !(described.feminine && person.masculine || described.masculine && person.feminine);
         let number = described.plural == person.plural;
         let heads = kinds_of(&role.head);
         let own = person.roles.iter().any(|known| {
@@ -363,7 +346,7 @@ impl Cast {
                     .iter()
                     .all(|modifier| known.modifiers.contains(modifier))
         });
-        country && gender && number && own
+        person.agrees_with(described) && number && own
     }
 
     fn learn(&mut self, person: usize, described: &Described, phrase: String) {
@@ -405,6 +388,15 @@ impl Cast {
             known.push(role);
         }
     }
+}
+
+/// "the statement said" means whoever made it, if somebody was just spoken of; "the report said" the report
+/// itself.
+fn is_made_by_another(head: &str) -> bool {
+    matches!(
+        head,
+        "statement" | "message" | "post" | "letter" | "release" | "tweet"
+    )
 }
 
 /// Other kinds of people that a word also stands for.
