@@ -22,7 +22,7 @@ pub(super) struct Person {
     /// A body or a country, and not a person.
     group: bool,
     plural: bool,
-    /// When the text last spoke of them: a count of [`Cast::spoken_of`]; 0 is never.
+    /// In which segment the text last spoke of them, counted from 1; 0 is never.
     spoken_at: usize,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct Cast {
     focus: Vec<usize>,
     /// The body last spoken of.
     group_focus: Option<usize>,
-    /// How often somebody was spoken of, and how often when the segment before was read.
+    /// How many segments have been read.
     time: usize,
 }
 
@@ -157,7 +157,7 @@ impl Cast {
         if self.people[person].group || self.people[person].plural {
             self.group_focus = Some(person);
         }
-        self.people[person].spoken_at = self.time;
+        self.people[person].spoken_at = self.time + 1;
         if !self.people[person].group && !self.people[person].plural {
             self.focus.retain(|&before| before != person);
             self.focus.push(person);
@@ -219,7 +219,7 @@ impl Cast {
             .filter(|&person| Some(person) != except && !is_not(&self.people[person]))
             .collect();
         let &latest = possible.first()?;
-        if possible.len() == 1 || self.time <= self.people[latest].spoken_at + 1 {
+        if possible.len() == 1 || self.time <= self.people[latest].spoken_at {
             return Some(latest);
         }
         let mut known = possible

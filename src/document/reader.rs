@@ -303,6 +303,13 @@ mod tests {
     }
 
     #[test]
+    fn who_spoke_in_the_first_sentence_was_spoken_of() {
+        let text = "Foreign Minister Ada Lund said it was over. The minister said so again. \
+            Defence Minister Ole Berg left.";
+        assert_eq!(speakers(text)[1], "Foreign Minister Ada Lund");
+    }
+
+    #[test]
     fn a_quotation_has_one_speaker_over_its_sentences_and_paragraphs() {
         let text = "\"We waited. We left,\" Holt said. \"That is all.\"\n\n\"Nobody came.\"";
         assert_eq!(speakers(text), ["Holt", "Holt", "Holt", "Holt"]);
