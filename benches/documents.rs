@@ -1,10 +1,19 @@
 //! Whole documents: a megabyte of article, twice as much, and a megabyte of each kind of text that could
 //! make a reader slow. Reading is linear where twice the length takes at most 2.1 times as long.
-#![allow(missing_docs, clippy::unwrap_used)]
+//!
+//! `cargo bench --bench documents`, or with `-- --rounds N --only NAME`. One and two megabytes take turns, so that a
+//! noisy machine troubles both alike; medians are printed, of the times and of the ratio in each round. With
+//! `--only NAME --mebibytes N` one text is read once and nothing measured: for a profiler, or to count instructions.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_precision_loss
+)]
 
 use std::hint::black_box;
+use std::time::Instant;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use stance::analysis::analyze;
 use stance::classifier::Options;
 use stance::document::{Document, Reader};
@@ -28,65 +37,115 @@ fn filled(piece: &str, bytes: usize) -> String {
     piece.repeat(bytes / piece.len())
 }
 
-fn documents(criterion: &mut Criterion) {
+const CASES: [(&str, Text); 11] = [
+    ("article", |bytes| filled(ARTICLE, bytes)),
+    ("straight quotation marks alone", |bytes| {
+        filled("\"", bytes)
+    }),
+    ("an opening mark on each line", |bytes| {
+        filled("\u{201c}a\n", bytes)
+    }),
+    ("full stops alone", |bytes| filled(".", bytes)),
+    ("full stops and spaces", |bytes| filled(". ", bytes)),
+    ("one word", |bytes| filled("a", bytes)),
+    ("nested brackets", |bytes| filled("([", bytes)),
+    ("one sentence of verbs of speech", |bytes| {
+        filled("said, and ", bytes)
+    }),
+    ("one sentence of names", |bytes| {
+        filled("Minister Ada Lund, ", bytes)
+    }),
+    ("a new person in each sentence", people),
+    ("a new office of one person in each", offices),
+];
+
+/// What follows a flag.
+fn argument(flag: &str) -> Option<String> {
+    std::env::args().skip_while(|given| given != flag).nth(1)
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn main() {
+    let rounds: usize = argument("--rounds").map_or(9, |number| number.parse().unwrap());
+    let only = argument("--only");
+    let once: Option<usize> = argument("--mebibytes").map(|number| number.parse().unwrap());
     let registry = Registry::embedded().unwrap();
     let model = &registry.default_model().model;
     let reader = Reader::new();
-    let mut group = criterion.benchmark_group("documents");
-    group.sample_size(10);
-    group.measurement_time(std::time::Duration::from_secs(2));
-    group.warm_up_time(std::time::Duration::from_millis(500));
-    let cases: [(&str, Text); 10] = [
-        ("article", |bytes| filled(ARTICLE, bytes)),
-        ("straight quotation marks", |bytes| filled("\"", bytes)),
-        ("an opening mark on each line", |bytes| {
-            filled("\u{201c}a\n", bytes)
-        }),
-        ("full stops", |bytes| filled(".", bytes)),
-        ("full stops and spaces", |bytes| filled(". ", bytes)),
-        ("one word", |bytes| filled("a", bytes)),
-        ("nested brackets", |bytes| filled("([", bytes)),
-        ("a sentence of verbs of speech", |bytes| {
-            filled("said, and ", bytes)
-        }),
-        ("a sentence of names", |bytes| {
-            filled("Minister Ada Lund, ", bytes)
-        }),
-        ("a new person in each sentence", people),
-    ];
-    for (name, text) in cases {
-        for mebibytes in [1, 2] {
+    let seconds = |text: &str| {
+        let document = Document::new(text, usize::MAX).unwrap();
+        let start = Instant::now();
+        black_box(analyze(
+            model,
+            &reader,
+            document,
+            &Options::default(),
+            false,
+        ));
+        start.elapsed().as_secs_f64()
+    };
+    let cases = CASES
+        .into_iter()
+        .filter(|&(name, _)| only.as_ref().is_none_or(|only| only == name));
+    if let Some(mebibytes) = once {
+        for (_, text) in cases {
+            // Nothing to read is still a text: what is left is what the program costs by itself.
             let text = text(mebibytes * MEBIBYTE);
-            let document = Document::new(&text, usize::MAX).unwrap();
-            group.throughput(Throughput::Bytes(text.len() as u64));
-            group.bench_function(format!("{name}, {mebibytes} MiB"), |bencher| {
-                bencher.iter(|| {
-                    let options = Options::default();
-                    black_box(analyze(model, &reader, document, &options, false))
-                });
-            });
+            seconds(if text.is_empty() { "a" } else { &text });
         }
+        return;
     }
-    group.finish();
+    println!("medians of {rounds} rounds; a MiB and two in turn");
+    for (name, text) in cases {
+        let texts = [1, 2].map(|mebibytes| text(mebibytes * MEBIBYTE));
+        // The first round warms up.
+        let times: Vec<[f64; 2]> = (0..=rounds)
+            .map(|_| texts.each_ref().map(|text| seconds(text)))
+            .skip(1)
+            .collect();
+        let one = median(times.iter().map(|&[one, _]| one).collect());
+        let two = median(times.iter().map(|&[_, two]| two).collect());
+        let ratio = median(times.iter().map(|&[one, two]| two / one).collect());
+        println!(
+            "{name:<34} {:>6.1} ms {:>6.1} ms   x {ratio:.2}",
+            one * 1e3,
+            two * 1e3
+        );
+    }
 }
 
-/// Ministers of one family name and many given ones, each of whom says something.
-fn people(bytes: usize) -> String {
+/// A word that no other number has.
+fn word(number: usize) -> String {
+    let digits = number.to_string();
+    let letters = digits.bytes().map(|digit| char::from(digit - b'0' + b'a'));
+    letters.collect()
+}
+
+/// Sentences one after the other, each with its number's word.
+fn numbered(bytes: usize, sentence: impl Fn(&str) -> String) -> String {
     let mut text = String::new();
-    let mut number: usize = 0;
+    let mut number = 0;
     while text.len() < bytes {
-        let given: String = number
-            .to_string()
-            .bytes()
-            .map(|digit| char::from(digit - b'0' + b'a'))
-            .collect();
-        text.push_str("Foreign Minister K");
-        text.push_str(&given);
-        text.push_str(" Holt said no. The minister left.\n");
+        text.push_str(&sentence(&word(number)));
         number += 1;
     }
     text
 }
 
-criterion_group!(benches, documents);
-criterion_main!(benches);
+/// Ministers of one family name and many given ones, each of whom says something.
+fn people(bytes: usize) -> String {
+    numbered(bytes, |given| {
+        format!("Foreign Minister K{given} Holt said no. The minister left.\n")
+    })
+}
+
+/// Somebody who is minister of something else each time.
+fn offices(bytes: usize) -> String {
+    numbered(bytes, |of| {
+        format!("Ada Lund, the {of} minister, said no. The {of} minister said yes.\n")
+    })
+}

@@ -1,19 +1,18 @@
 //! A document to its statements with their stances, summed up by speaker: [`crate::document`] says
 //! where the statements are and who makes them, [`crate::classifier`] what stance they take.
 
-use std::ops::Range;
-
 use crate::classifier::{Classification, Options, classify};
 use crate::document::{Attribution, Document, Kind, Reader, Speaker};
 use crate::model::Model;
 use crate::stance::{PerStance, Stance, ranked};
 use crate::statement::Statement;
+use crate::text::Span;
 
 /// One statement of a document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DocumentStatement {
     /// Where it stands in the document, in bytes.
-    pub span: Range<usize>,
+    pub span: Span,
     /// What it is.
     pub kind: Kind,
     /// Its stance. Spans in an explanation point into the statement, not the document.
@@ -113,7 +112,7 @@ pub fn analyze(
         classified_bytes: 0,
     };
     for part in reading.parts {
-        let text = &document.text()[part.span.clone()];
+        let text = part.span.of(document.text());
         let statement = Statement::new(text, text.len()).ok();
         let scored = statement.filter(|_| !part.is_furniture);
         let classification = match scored {
@@ -122,7 +121,7 @@ pub fn analyze(
         };
         analysis.tally.add(&classification, scored.is_some());
         if scored.is_some() {
-            analysis.classified_bytes += part.span.len();
+            analysis.classified_bytes += part.span.bytes();
         }
         let is_listed = include_none || classification.stance != Some(Stance::None);
         let place = analysis.statements.len();

@@ -186,7 +186,7 @@ fn ours(model: &Model, reader: &Reader, gold: &Gold) -> Vec<Found> {
         ..
     } = analyze(model, reader, document, &Options::default(), true);
     let parts = statements.into_iter().map(|statement| Found {
-        span: statement.span,
+        span: statement.span.range(),
         kind: Some(statement.kind),
         stance: statement.classification.stance.unwrap(),
         speaker: statement.attribution.map(|attribution| {

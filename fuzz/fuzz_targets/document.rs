@@ -18,13 +18,14 @@ fuzz_target!(|text: &str| {
     let reading = READER.read(document.with_default_speaker(speaker).with_title(speaker));
     let mut end = 0;
     for part in &reading.parts {
-        assert!(text[end..part.span.start].trim().is_empty());
-        assert!(!text[part.span.clone()].trim().is_empty());
-        end = part.span.end;
+        let range = part.span.range();
+        assert!(text[end..range.start].trim().is_empty());
+        assert!(!text[range.clone()].trim().is_empty());
+        end = range.end;
         if let Some(attribution) = &part.attribution {
             assert!(attribution.speaker < reading.speakers.len());
-            for range in attribution.mention.iter().chain(&attribution.cue) {
-                assert!(!text[range.clone()].is_empty());
+            for span in attribution.mention.iter().chain(&attribution.cue) {
+                assert!(!text[span.range()].is_empty());
             }
         }
     }

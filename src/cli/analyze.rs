@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _, Write};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -20,7 +19,7 @@ use crate::document::{Attribution, DEFAULT_MAX_DOCUMENT_BYTES, Document, Kind, R
 use crate::model::Model;
 use crate::registry::Registry;
 use crate::stance::Stance;
-use crate::text::{Encoding, OffsetMap};
+use crate::text::{Encoding, OffsetMap, Span};
 
 /// How many documents are analysed at once, on all cores, before their answers are written.
 const CHUNK: usize = 64;
@@ -291,8 +290,8 @@ fn statement(
     analysis: &Analysis,
 ) -> Value {
     let mut object = Map::new();
-    object.insert("span".to_owned(), span(&made.span, offsets));
-    object.insert("text".to_owned(), text[made.span.clone()].into());
+    object.insert("span".to_owned(), span(made.span, offsets));
+    object.insert("text".to_owned(), made.span.of(text).into());
     object.insert("kind".to_owned(), kind(made.kind).into());
     add(&made.classification, &mut object);
     if let Some(Attribution {
@@ -309,8 +308,8 @@ fn statement(
         let attribution = json!({
             "speaker": name,
             "speaker_index": speaker,
-            "mention": mention.as_ref().map(|range| span(range, offsets)),
-            "cue": cue.as_ref().map(|range| span(range, offsets)),
+            "mention": mention.map(|mention| span(mention, offsets)),
+            "cue": cue.map(|cue| span(cue, offsets)),
             "rule": rule.name(),
             "confidence": number(rule.precision()),
         });
@@ -325,7 +324,7 @@ fn speaker(summary: &SpeakerSummary, offsets: &OffsetMap) -> Value {
     object.insert("name".to_owned(), summary.speaker.name.clone().into());
     object.insert(
         "mentions".to_owned(),
-        mentions.map(|range| span(range, offsets)).collect(),
+        mentions.map(|&mention| span(mention, offsets)).collect(),
     );
     object.extend(tally(&summary.tally));
     object.insert(
@@ -351,9 +350,8 @@ fn tally(tally: &Tally) -> Map<String, Value> {
     object
 }
 
-fn span(range: &Range<usize>, offsets: &OffsetMap) -> Value {
-    let offset = |at: usize| offsets.offset(u32::try_from(at).unwrap_or(u32::MAX));
-    json!({"begin_offset": offset(range.start), "end_offset": offset(range.end)})
+fn span(span: Span, offsets: &OffsetMap) -> Value {
+    json!({"begin_offset": offsets.offset(span.start), "end_offset": offsets.offset(span.end)})
 }
 
 fn kind(kind: Kind) -> &'static str {

@@ -72,10 +72,7 @@ pub(super) fn write_page(
             _ if is_none => Style::new().dim(),
             _ => Style::new(),
         };
-        for (index, line) in wrapped(&text[statement.span.clone()], column)
-            .iter()
-            .enumerate()
-        {
+        for (index, line) in wrapped(statement.span.of(text), column).iter().enumerate() {
             let (margin, label) = if index == 0 {
                 (margin.as_str(), label.as_str())
             } else {

@@ -41,6 +41,8 @@ impl Person {
 
 /// How many earlier people are looked at for a description; the ones before are too far back.
 const CANDIDATES: usize = 12;
+/// How many offices of one person are remembered.
+const OFFICES: usize = 16;
 /// How many people are remembered for pronouns.
 const FOCUS: usize = 4;
 
@@ -351,6 +353,7 @@ impl Cast {
 
     fn learn(&mut self, person: usize, described: &Described, phrase: String) {
         let known = &mut self.people[person];
+        known.names.reserve_exact(described.names.len());
         for name in &described.names {
             if !known.names.contains(name) {
                 known.names.push(name.clone());
@@ -384,9 +387,15 @@ impl Cast {
             list.push(person);
         }
         let known = &mut self.people[person].roles;
-        if !known.contains(&role) {
-            known.push(role);
+        if known.contains(&role) {
+            return;
         }
+        if known.len() == OFFICES {
+            known.remove(0);
+        }
+        // Most people have one office, and a document can have many people.
+        known.reserve_exact(1);
+        known.push(role);
     }
 }
 

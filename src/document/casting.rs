@@ -15,13 +15,14 @@ use super::quotes::Quotes;
 use super::reader::{Attribution, Kind, Part, Reading, Speaker};
 use super::segments::{Form, Segment};
 use super::words::{Word, WordReader};
+use crate::text::Span;
 
 /// Who says a segment.
 #[derive(Debug, Clone)]
 struct Said {
     person: usize,
-    mention: Option<Range<usize>>,
-    cue: Option<Range<usize>>,
+    mention: Option<Span>,
+    cue: Option<Span>,
     rule: Rule,
 }
 
@@ -113,7 +114,7 @@ impl<'a> Casting<'a> {
                 let words = self.words_of(index);
                 let bracket = words
                     .iter()
-                    .position(|word| word.mark == Some('(') && word.start() < label.end);
+                    .position(|word| word.mark(self.text) == Some('(') && word.start() < label.end);
                 let last = bracket.map_or_else(
                     || words.iter().rposition(|word| word.end() <= label.end),
                     |at| at.checked_sub(1),
@@ -124,7 +125,7 @@ impl<'a> Casting<'a> {
                     Some(Said {
                         person,
                         mention: Some(span_of(words, mention)),
-                        cue: Some(label.end..label.end + 1),
+                        cue: Some(Span::new(label.end..label.end + 1)),
                         rule: Rule::TranscriptLabel,
                     })
                 });
@@ -252,15 +253,15 @@ impl<'a> Casting<'a> {
             let attribution = said.map(|said| {
                 let speaker = *place[said.person].get_or_insert_with(|| {
                     speakers.push(Speaker {
-                        name: self.cast.people[said.person].name.clone(),
+                        name: std::mem::take(&mut self.cast.people[said.person].name),
                         mentions: Vec::new(),
                     });
                     speakers.len() - 1
                 });
-                if let Some(mention) = &said.mention
-                    && speakers[speaker].mentions.last() != Some(mention)
+                if let Some(mention) = said.mention
+                    && speakers[speaker].mentions.last() != Some(&mention)
                 {
-                    speakers[speaker].mentions.push(mention.clone());
+                    speakers[speaker].mentions.push(mention);
                 }
                 Attribution {
                     speaker,
@@ -270,7 +271,7 @@ impl<'a> Casting<'a> {
                 }
             });
             parts.push(Part {
-                span: segment.text.clone(),
+                span: Span::new(segment.text.clone()),
                 kind,
                 is_furniture: segment.form == Form::Furniture,
                 attribution,
@@ -284,7 +285,7 @@ fn said(words: &[Word], cue: &Cue, person: usize) -> Said {
     Said {
         person,
         mention: Some(span_of(words, cue.mention)),
-        cue: Some(words[cue.verb.0].start()..words[cue.verb.1].end()),
+        cue: Some(words[cue.verb.0].span.to(words[cue.verb.1].span)),
         rule: cue.rule,
     }
 }
@@ -296,8 +297,8 @@ fn is_reply(verb: &str) -> bool {
     )
 }
 
-fn span_of(words: &[Word], mention: Mention) -> Range<usize> {
-    words[mention.first].start()..words[mention.last].end()
+fn span_of(words: &[Word], mention: Mention) -> Span {
+    words[mention.first].span.to(words[mention.last].span)
 }
 
 fn label_mention(words: &[Word], last: usize) -> Mention {

@@ -71,7 +71,7 @@ impl<'a> Sentence<'a> {
     }
 
     pub(super) fn mark(&self, at: usize) -> Option<char> {
-        self.words.get(at).and_then(|word| word.mark)
+        self.words.get(at).and_then(|word| word.mark(self.text))
     }
 
     /// "according to the ministry", "in the words of the envoy"
@@ -231,14 +231,17 @@ impl<'a> Sentence<'a> {
         let before = self.words.get(verb.checked_sub(1)?)?;
         let follows = if after_quotation {
             // The British way: ‘…’, said the minister.
-            let comma = before.mark == Some(',') && verb > 1;
+            let comma = before.mark(self.text) == Some(',') && verb > 1;
             before.kind == TokenKind::Quote
                 || before.quoted
                 || comma
                     && self.words[verb - 2].kind == TokenKind::Quote
                     && self.words[verb - 2].quoted
         } else {
-            matches!(before.mark, Some(',' | '–' | '—' | '-' | '?' | '!'))
+            matches!(
+                before.mark(self.text),
+                Some(',' | '–' | '—' | '-' | '?' | '!')
+            )
         };
         if !follows {
             return None;
@@ -271,7 +274,7 @@ impl<'a> Sentence<'a> {
             let enclosed = self
                 .words
                 .get(mention.last + 1)
-                .is_none_or(|next| matches!(next.mark, Some(',' | '.' | '–' | '—')));
+                .is_none_or(|next| matches!(next.mark(self.text), Some(',' | '.' | '–' | '—')));
             if !(plain || enclosed) || mention.kind == MentionKind::Pronoun {
                 return None;
             }
@@ -306,7 +309,7 @@ impl<'a> Sentence<'a> {
                 .main_subject(last)
                 .map(|mention| (Rule::MainSubject, mention, false));
         }
-        if before.mark.is_some()
+        if !before.is_wordlike()
             && !before.quoted
             && matches!(text, "," | "–" | "—" | "-" | ")" | "--")
         {
@@ -356,7 +359,7 @@ impl<'a> Sentence<'a> {
             .filter(|other| {
                 let named = matches!(other.kind, MentionKind::Name | MentionKind::Description);
                 let begins = other.first.checked_sub(1).is_none_or(|before| {
-                    self.words[before].mark.is_some() || self.is(before, Classes::BOUNDARY)
+                    !self.words[before].is_wordlike() || self.is(before, Classes::BOUNDARY)
                 });
                 named && begins && self.can_speak(other, false)
             });
@@ -467,7 +470,7 @@ impl<'a> Sentence<'a> {
     fn is_in_insertion(&self, mention: &Mention, floor: usize) -> bool {
         (floor..mention.first)
             .rev()
-            .take_while(|&at| self.words[at].mark.is_none())
+            .take_while(|&at| self.words[at].is_wordlike())
             .any(|at| matches!(self.word(at), "who" | "which" | "whose" | "whom"))
     }
 
@@ -485,7 +488,7 @@ impl<'a> Sentence<'a> {
                 && self.words[..k].iter().any(Word::is_name)
         }) && self.words[..dash]
             .iter()
-            .any(|word| word.mark == Some('(') || word.is(Classes::MONTH_DAY))
+            .any(|word| word.mark(self.text) == Some('(') || word.is(Classes::MONTH_DAY))
         {
             at = dash + 1;
         }
@@ -594,7 +597,7 @@ impl<'a> Sentence<'a> {
         let colon = self
             .words
             .iter()
-            .position(|word| word.mark == Some(':') && !word.quoted);
+            .position(|word| word.mark(self.text) == Some(':') && !word.quoted);
         let front = colon.filter(|&colon| colon > 0).and_then(|colon| {
             let mention = ending_at(self.words, self.text, 0, colon - 1).filter(label)?;
             let begins = mention.first == 0 || dash(mention.first - 1);

@@ -1,6 +1,7 @@
 //! The words that say who speaks: cue verbs, titles, kinds of people and organisations, countries.
 //! Lists of our own, `lexicon.txt` and `countries.txt`, compiled in.
 
+use std::num::NonZeroU8;
 use std::ops::BitOr;
 
 use rustc_hash::FxHashMap;
@@ -111,8 +112,9 @@ impl BitOr for Classes {
     }
 }
 
-/// A country's number, the same for its name, its adjective and its capital.
-pub(super) type Country = u8;
+/// A country's number, the same for its name, its adjective and its capital. With none, an
+/// `Option<Country>` is a byte.
+pub(super) type Country = NonZeroU8;
 
 /// The lists, ready to be looked up in.
 #[derive(Debug, Clone)]
@@ -142,7 +144,7 @@ impl Lexicon {
                 entry.classes = entry.classes | section;
             }
         }
-        for (number, line) in (0..).zip(lines(include_str!("countries.txt"))) {
+        for (number, line) in (1..).zip(lines(include_str!("countries.txt"))) {
             for (column, forms) in line.split('|').enumerate() {
                 for word in forms.split_whitespace() {
                     let entry = words.entry(word).or_default();
@@ -150,7 +152,7 @@ impl Lexicon {
                     if column == 1 {
                         entry.classes = entry.classes | Classes::NATIONALITY;
                     }
-                    entry.country = Some(number);
+                    entry.country = Country::new(number);
                 }
             }
         }

@@ -58,7 +58,11 @@ fn apposition(words: &[Word], text: &str, name: Mention) -> Option<Mention> {
     let is_role = |mention: &Mention| {
         mention.kind == MentionKind::Description && words[mention.head].is(Classes::ROLE)
     };
-    let comma = |at: usize| words.get(at).is_some_and(|word| word.mark == Some(','));
+    let comma = |at: usize| {
+        words
+            .get(at)
+            .is_some_and(|word| word.mark(text) == Some(','))
+    };
     let before = name
         .first
         .checked_sub(2)

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::blocks::Block;
+use crate::text::Span;
 
 /// What a quotation mark does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,11 +16,11 @@ pub(super) enum Role {
 /// The quotation marks of a text, and what stands between them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Quotes {
-    /// The marks, by their first byte, in order. Apostrophes are none.
-    marks: Vec<(u32, Role)>,
+    /// For each byte of the text, what the mark that begins there does. Apostrophes are none.
+    roles: Vec<Option<Role>>,
     /// The outermost quotations with their marks, in order. One that runs over several paragraphs is
     /// one.
-    pub(super) quotations: Vec<Range<usize>>,
+    quotations: Vec<Span>,
 }
 
 impl Quotes {
@@ -27,7 +28,10 @@ impl Quotes {
     pub(super) fn find(text: &str, blocks: &[Block]) -> Self {
         let mut finder = Finder {
             text,
-            quotes: Self::default(),
+            quotes: Self {
+                roles: vec![None; text.len()],
+                quotations: Vec::new(),
+            },
             open: None,
             nested: 0,
         };
@@ -40,9 +44,7 @@ impl Quotes {
 
     /// What the mark at this byte does, if there is one.
     pub(super) fn role(&self, at: usize) -> Option<Role> {
-        let at = u32::try_from(at).ok()?;
-        let found = self.marks.binary_search_by_key(&at, |&(at, _)| at).ok()?;
-        Some(self.marks[found].1)
+        self.roles.get(at).copied().flatten()
     }
 
     /// The quotations that share a byte with a range, with their places in the list.
@@ -52,11 +54,11 @@ impl Quotes {
     ) -> impl Iterator<Item = (usize, Range<usize>)> {
         let first = self
             .quotations
-            .partition_point(|quotation| quotation.end <= range.start);
+            .partition_point(|quotation| quotation.end as usize <= range.start);
         self.quotations[first..]
             .iter()
+            .map(|quotation| quotation.range())
             .take_while(move |quotation| quotation.start < range.end)
-            .cloned()
             .enumerate()
             .map(move |(index, quotation)| (first + index, quotation))
     }
@@ -127,40 +129,33 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    fn marks(&self, range: Range<usize>) -> Vec<Mark> {
-        let start = range.start;
-        let block = &self.text[range];
-        let mut before = None;
-        let mut marks: Vec<Mark> = Vec::new();
-        let mut characters = block.char_indices().peekable();
-        while let Some((at, character)) = characters.next() {
-            if is_mark(character) {
-                marks.push(Mark {
-                    at: start + at,
-                    character,
-                    before,
-                    after: characters.peek().map(|&(_, c)| c),
-                });
-            }
-            before = Some(character);
-        }
-        marks
+    /// The marks of a block, in order.
+    fn marks(text: &str, range: Range<usize>) -> impl DoubleEndedIterator<Item = Mark> {
+        let block = &text[range.clone()];
+        block.match_indices(is_mark).filter_map(move |(at, mark)| {
+            Some(Mark {
+                at: range.start + at,
+                character: mark.chars().next()?,
+                before: block[..at].chars().next_back(),
+                after: block[at + mark.len()..].chars().next(),
+            })
+        })
     }
 
     fn read(&mut self, range: Range<usize>) {
-        let marks = self.marks(range.clone());
-        // For each mark, whether a single one that can close comes later in the block.
-        let mut closers = vec![false; marks.len()];
+        // For each single mark, from the last to the first, whether one that can close comes later in the block.
+        let mut closed_later = Vec::new();
         let mut seen = false;
-        for (index, mark) in marks.iter().enumerate().rev() {
-            closers[index] = seen;
+        for mark in Self::marks(self.text, range.clone()).rev() {
             if mark.style() == Style::Single {
+                closed_later.push(seen);
                 // A later opening one begins a quotation of its own, with its own closing mark.
                 let opens = mark.stands_before_a_word() && mark.character != '’';
                 seen = (seen && !opens) || mark.stands_after_a_word();
             }
         }
-        for (index, &mark) in marks.iter().enumerate() {
+        for mark in Self::marks(self.text, range.clone()) {
+            let closed_later = mark.style() == Style::Single && closed_later.pop() == Some(true);
             let continues =
                 mark.at == range.start && self.open.is_some_and(|(style, _)| style == mark.style());
             let role = if continues {
@@ -168,14 +163,10 @@ impl Finder<'_> {
             } else {
                 match mark.style() {
                     Style::Double => self.double(mark),
-                    Style::Single => self.single(mark, closers[index]),
+                    Style::Single => self.single(mark, closed_later),
                 }
             };
-            if let Some(role) = role {
-                // Documents are far below 4 GiB.
-                let at = u32::try_from(mark.at).unwrap_or(u32::MAX);
-                self.quotes.marks.push((at, role));
-            }
+            self.quotes.roles[mark.at] = role;
         }
     }
 
@@ -274,7 +265,7 @@ impl Finder<'_> {
 
     fn close(&mut self, end: usize) {
         if let Some((_, start)) = self.open.take() {
-            self.quotes.quotations.push(start..end);
+            self.quotes.quotations.push(Span::new(start..end));
         }
         self.nested = 0;
     }
@@ -287,8 +278,8 @@ impl Finder<'_> {
         };
         self.nested = 0;
         let goes_on = next.is_some_and(|next| {
-            let marks = self.marks(next.span.clone());
-            let first = marks.iter().find(|mark| mark.style() == style);
+            let mut marks = Self::marks(self.text, next.span.clone());
+            let first = marks.find(|mark| mark.style() == style);
             first.is_some_and(|mark| {
                 mark.at == next.span.start
                     || (style == Style::Double
@@ -309,7 +300,7 @@ mod tests {
 
     fn quoted(text: &str) -> Vec<&str> {
         let quotes = Quotes::find(text, &blocks(text));
-        quotes.quotations.into_iter().map(|q| &text[q]).collect()
+        quotes.quotations.iter().map(|q| q.of(text)).collect()
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::quotes::Quotes;
 use super::segments::segments;
 use super::transcript::{is_transcript, turn_labels};
 use super::words::WordReader;
+use crate::text::Span;
 
 /// The largest document, in bytes, that is taken unless told otherwise.
 pub const DEFAULT_MAX_DOCUMENT_BYTES: usize = 1 << 20;
@@ -108,7 +109,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
     /// Its place in the text, in bytes, without white space round it.
-    pub span: Range<usize>,
+    pub span: Span,
     /// What it is.
     pub kind: Kind,
     /// Whether it is a byline, a caption, a credit, a link: nothing that takes a stance.
@@ -123,9 +124,9 @@ pub struct Attribution {
     /// The place of the speaker in [`Reading::speakers`].
     pub speaker: usize,
     /// Where the text names the speaker; nothing for a default speaker.
-    pub mention: Option<Range<usize>>,
+    pub mention: Option<Span>,
     /// The verb or mark of speech, where there is one.
-    pub cue: Option<Range<usize>>,
+    pub cue: Option<Span>,
     /// By which rule.
     pub rule: Rule,
 }
@@ -136,7 +137,7 @@ pub struct Speaker {
     /// The fullest phrase by which the text names them, without an article.
     pub name: String,
     /// Where the text names them as one who speaks, in order.
-    pub mentions: Vec<Range<usize>>,
+    pub mentions: Vec<Span>,
 }
 
 /// A document, read.
@@ -342,13 +343,14 @@ mod tests {
             let reading = read(&text);
             let mut end = 0;
             for part in &reading.parts {
-                prop_assert!(text[end..part.span.start].trim().is_empty());
-                prop_assert!(!text[part.span.clone()].trim().is_empty());
-                end = part.span.end;
+                let range = part.span.range();
+                prop_assert!(text[end..range.start].trim().is_empty());
+                prop_assert!(!text[range.clone()].trim().is_empty());
+                end = range.end;
                 if let Some(attribution) = &part.attribution {
                     prop_assert!(attribution.speaker < reading.speakers.len());
-                    for range in attribution.mention.iter().chain(&attribution.cue) {
-                        prop_assert!(!text[range.clone()].is_empty());
+                    for span in attribution.mention.iter().chain(&attribution.cue) {
+                        prop_assert!(!text[span.range()].is_empty());
                     }
                 }
             }

@@ -6,11 +6,11 @@ use super::lexicon::{Classes, Country, Entry, Lexicon};
 use super::quotes::Quotes;
 use crate::text::{Span, Token, TokenKind, tokenize_into};
 
-/// One word or mark of a segment.
+/// One word or mark of a segment. A document has many of them: they are kept small.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Word {
     /// Where it stands in the document.
-    span: Span,
+    pub(super) span: Span,
     pub(super) kind: TokenKind,
     pub(super) classes: Classes,
     pub(super) country: Option<Country>,
@@ -18,8 +18,6 @@ pub(super) struct Word {
     pub(super) capital: bool,
     /// Whether it stands inside a quotation or is one of its marks.
     pub(super) quoted: bool,
-    /// Its first character, where it is a mark.
-    pub(super) mark: Option<char>,
 }
 
 impl Word {
@@ -45,11 +43,23 @@ impl Word {
         self.kind.is_wordlike()
     }
 
+    /// Its first character, where it is a mark and no word.
+    pub(super) fn mark(&self, text: &str) -> Option<char> {
+        if self.is_wordlike() {
+            return None;
+        }
+        self.of(text).chars().next()
+    }
+
     /// Whether it can be part of a name: capitalised, and no day or month.
     pub(super) fn is_name(&self) -> bool {
         self.capital && self.kind == TokenKind::Word && !self.is(Classes::MONTH_DAY)
     }
 }
+
+/// How many bytes of a segment are read at most. No sentence of a real text is nearly as long, and what a program
+/// sends that is one needs no memory for words that could not tell who speaks.
+const LONGEST_READ: usize = 64 * 1024;
 
 /// Reads the words of segments; keeps its buffers from one to the next.
 pub(super) struct WordReader<'a> {
@@ -71,10 +81,12 @@ impl<'a> WordReader<'a> {
         }
     }
 
-    /// Adds the words of a range of the text, in order, and says where they stand in `words`. The full stop
-    /// of an abbreviation is none.
+    /// Adds the words of a range of the text, in order, as far as [`LONGEST_READ`], and says where they stand in
+    /// `words`. The full stop of an abbreviation is none.
     pub(super) fn read(&mut self, range: Range<usize>, words: &mut Vec<Word>) -> Range<usize> {
         let begin = words.len();
+        let end = range.end.min(range.start + LONGEST_READ);
+        let range = range.start..self.text.floor_char_boundary(end);
         let part = &self.text[range.clone()];
         tokenize_into(part, &mut self.tokens);
         let mut quotations = self.quotes.within(range.clone()).map(|(_, q)| q).peekable();
@@ -82,7 +94,6 @@ impl<'a> WordReader<'a> {
         for (index, token) in self.tokens.iter().enumerate() {
             let token_text = token.span.of(part);
             let start = range.start + token.span.start as usize;
-            let first = token_text.chars().next();
             if token_text == "."
                 && index < last
                 && words.last().is_some_and(|w| is_short(w, self.text, start))
@@ -111,13 +122,12 @@ impl<'a> WordReader<'a> {
                 _ => Entry::default(),
             };
             words.push(Word {
-                span: moved(token.span, range.start),
+                span: Span::new(start..start + token.span.bytes()),
                 kind: token.kind,
                 classes: entry.classes,
                 country: entry.country,
                 capital: is_capitalised(token_text),
                 quoted,
-                mark: first.filter(|_| !token.kind.is_wordlike()),
             });
         }
         begin..words.len()
@@ -142,16 +152,6 @@ fn is_capitalised(word: &str) -> bool {
         Some((before, last)) if !capital(before) => (1..4).contains(&before.len()) && capital(last),
         Some((_, last)) => !last.starts_with(char::is_lowercase),
         None => capital(word),
-    }
-}
-
-/// A span of a part of a document that begins at `by`, in the document. Documents are far below 4 GiB:
-/// see [`super::Document`].
-fn moved(span: Span, by: usize) -> Span {
-    let by = u32::try_from(by).unwrap_or(u32::MAX);
-    Span {
-        start: span.start.saturating_add(by),
-        end: span.end.saturating_add(by),
     }
 }
 

@@ -1,7 +1,5 @@
 //! Whole documents: their messages to the domain's types and back.
 
-use std::ops::Range;
-
 use super::convert::{self, CheckedOptions, classification_at, int, scores, stance};
 use super::proto;
 use super::status::{CallError, MAX_ID_BYTES, MAX_TITLE_BYTES};
@@ -147,22 +145,22 @@ impl Answer<'_> {
         }
     }
 
-    fn span(&self, range: &Range<usize>) -> proto::TextSpan {
-        convert::span(span(range), &self.offsets)
+    fn span(&self, span: Span) -> proto::TextSpan {
+        convert::span(span, &self.offsets)
     }
 
     fn statement(&self, statement: &DocumentStatement, names: &[&str]) -> proto::DocumentStatement {
-        let start = span(&statement.span).start;
+        let start = statement.span.start;
         let place = |at: Span| {
             let in_document = Span {
                 start: start + at.start,
                 end: start + at.end,
             };
-            Some(convert::span(in_document, &self.offsets))
+            Some(self.span(in_document))
         };
         proto::DocumentStatement {
-            span: Some(self.span(&statement.span)),
-            text: self.text[statement.span.clone()].to_owned(),
+            span: Some(self.span(statement.span)),
+            text: statement.span.of(self.text).to_owned(),
             kind: kind(statement.kind).into(),
             classification: Some(classification_at(
                 &statement.classification,
@@ -183,11 +181,8 @@ impl Answer<'_> {
                 .map(|&name| name.to_owned())
                 .unwrap_or_default(),
             speaker_index: int(attribution.speaker),
-            mention: attribution
-                .mention
-                .as_ref()
-                .map(|mention| self.span(mention)),
-            cue: attribution.cue.as_ref().map(|cue| self.span(cue)),
+            mention: attribution.mention.map(|mention| self.span(mention)),
+            cue: attribution.cue.map(|cue| self.span(cue)),
             rule: rule(attribution.rule).into(),
             confidence: attribution.rule.precision(),
         }
@@ -204,7 +199,7 @@ impl Answer<'_> {
             mentions: speaker
                 .mentions
                 .iter()
-                .map(|mention| self.span(mention))
+                .map(|&mention| self.span(mention))
                 .collect(),
             counts: counts(&tally.counts),
             abstained_count: int(tally.abstained),
@@ -222,15 +217,6 @@ impl Answer<'_> {
             mean_scores: mean_scores(&analysis.tally),
             classified_share: analysis.classified_bytes as f32 / self.text.len() as f32,
         }
-    }
-}
-
-/// Documents are far below 4 GiB: messages are limited.
-fn span(range: &Range<usize>) -> Span {
-    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Span {
-        start: offset(range.start),
-        end: offset(range.end),
     }
 }
 

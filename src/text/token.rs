@@ -14,6 +14,23 @@ pub struct Span {
 }
 
 impl Span {
+    /// The span of a range of bytes. Texts are limited far below 4 GiB at the door; what lies beyond saturates
+    /// rather than wraps.
+    #[must_use]
+    pub fn new(range: Range<usize>) -> Self {
+        let offset = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        Self {
+            start: offset(range.start),
+            end: offset(range.end),
+        }
+    }
+
+    /// How many bytes it has.
+    #[must_use]
+    pub fn bytes(self) -> usize {
+        self.range().len()
+    }
+
     /// The range, to index the text with.
     #[must_use]
     pub fn range(self) -> Range<usize> {

@@ -292,14 +292,9 @@ fn run_end(text: &str, at: usize, first: char) -> usize {
     end
 }
 
-/// Texts are limited far below 4 GiB at the door; a longer one saturates rather than wraps.
 fn push(tokens: &mut Vec<Token>, start: usize, end: usize, kind: TokenKind) {
-    let offset = |at| u32::try_from(at).unwrap_or(u32::MAX);
     tokens.push(Token {
-        span: Span {
-            start: offset(start),
-            end: offset(end),
-        },
+        span: Span::new(start..end),
         kind,
         negated: false,
     });
