@@ -2,7 +2,7 @@
 //! and 8 streams, all on one server behind the same gate. Rounds are interleaved and medians
 //! printed, so that a noisy machine troubles all alike.
 //!
-//! `cargo bench --bench load`, or with `-- --rounds N --seconds S`; with `--only echo,unary,batch,streams`
+//! `cargo bench --bench load`, or with `-- --rounds N --seconds S --connections N --in-flight N`; with `--only echo,unary,batch,streams`
 //! those loads alone, to be looked at with a profiler; with `--address URL` against a server that runs already (no
 //! echo there).
 #![allow(
@@ -131,9 +131,9 @@ impl Load {
     }
 
     /// How many workers send at one time.
-    fn workers(self) -> usize {
+    fn workers(self, calls_in_flight: usize) -> usize {
         match self {
-            Self::Echo | Self::Unary => CALLS_IN_FLIGHT,
+            Self::Echo | Self::Unary => calls_in_flight,
             Self::Batch | Self::Streams => STREAMS,
         }
     }
@@ -156,13 +156,13 @@ impl Round {
 }
 
 /// Answers a second of one load.
-async fn measure(load: Load, channels: &[Channel], time: Duration) -> f64 {
+async fn measure(load: Load, channels: &[Channel], workers: usize, time: Duration) -> f64 {
     let start = Instant::now();
     let round = Arc::new(Round {
         done: AtomicU64::new(0),
         end: start + time,
     });
-    let workers: Vec<_> = (0..load.workers())
+    let workers: Vec<_> = (0..workers)
         .map(|worker| {
             let channel = channels[worker % channels.len()].clone();
             tokio::spawn(work(load, channel, Arc::clone(&round)))
@@ -253,13 +253,15 @@ fn argument(flag: &str) -> Option<String> {
     std::env::args().skip_while(|given| given != flag).nth(1)
 }
 
-fn number(flag: &str, default: u64) -> u64 {
+fn number(flag: &str, default: usize) -> usize {
     argument(flag).map_or(default, |number| number.parse().unwrap())
 }
 
 fn main() {
     let rounds = number("--rounds", 7);
-    let time = Duration::from_secs(number("--seconds", 2));
+    let time = Duration::from_secs(number("--seconds", 2) as u64);
+    let connections = number("--connections", CONNECTIONS);
+    let in_flight = number("--in-flight", CALLS_IN_FLIGHT);
     let server = runtime();
     let running = argument("--address");
     let has_echo = running.is_none();
@@ -267,7 +269,7 @@ fn main() {
     let client = runtime();
     let channels: Vec<Channel> = client.block_on(async {
         let mut channels = Vec::new();
-        for _ in 0..CONNECTIONS {
+        for _ in 0..connections {
             let endpoint = Endpoint::from_shared(address.clone()).unwrap();
             channels.push(endpoint.connect().await.unwrap());
         }
@@ -285,7 +287,8 @@ fn main() {
     let mut rates = vec![Vec::new(); loads.len()];
     for round in 0..=rounds {
         for (&load, rates) in loads.iter().zip(&mut rates) {
-            let rate = client.block_on(measure(load, &channels, time));
+            let workers = load.workers(in_flight);
+            let rate = client.block_on(measure(load, &channels, workers, time));
             // The first round warms up.
             if round > 0 {
                 rates.push(rate);

@@ -13,6 +13,7 @@ pub(super) struct Counts {
 const SMALLEST: usize = 256;
 
 impl Counts {
+    #[inline]
     pub(super) fn add(&mut self, slot: u32) {
         if self.taken.len() * 2 >= self.cells.len() {
             self.grow();
@@ -38,6 +39,9 @@ impl Counts {
         place
     }
 
+    /// Out of the way of [`Self::add`], which is called for every feature and nearly never grows.
+    #[cold]
+    #[inline(never)]
     fn grow(&mut self) {
         let size = (self.cells.len() * 2).max(SMALLEST);
         let old = std::mem::replace(&mut self.cells, vec![(0, 0); size]);

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::text::{Span, ascii};
+use crate::text::{Token, ascii};
 
 /// A string of up to 15 bytes as a number: its bytes, the first one lowest, and its length in the
 /// highest byte.
@@ -21,13 +21,12 @@ impl ShortKey {
         (key.len() <= Self::LONGEST).then(|| Self::new(ascii::chunk(key.as_bytes(), 0), key.len()))
     }
 
-    /// The look-up form of a token of ASCII letters alone, which is the token in lower case; of
-    /// another one, nothing.
-    pub(super) fn of_plain_word(text: &str, span: Span) -> Option<Self> {
-        let length = span.range().len();
-        let chunk = ascii::chunk(text.as_bytes(), span.start as usize);
-        (length <= Self::LONGEST && ascii::letter_run(chunk) >= length)
-            .then(|| Self::new(ascii::lower(chunk), length))
+    /// The look-up form of a plain token of a text; of another one, nothing.
+    pub(super) fn of_plain_word(text: &str, token: Token) -> Option<Self> {
+        let chunk = ascii::chunk(text.as_bytes(), token.span.start as usize);
+        token
+            .is_plain
+            .then(|| Self::new(ascii::lower(chunk), token.span.bytes()))
     }
 
     /// A key of the first `length` bytes.
@@ -103,7 +102,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::fold_into;
+    use crate::text::{fold_into, tokenize};
 
     proptest! {
         #[test]
@@ -135,15 +134,14 @@ mod tests {
         }
 
         #[test]
-        fn a_plain_word_has_the_key_of_its_look_up_form(before in "[a-z ]{0,4}", word in "[A-Za-z'é0-9]{1,17}", after in "[a-zé ]{0,20}") {
-            let text = format!("{before}{word}{after}");
-            #[allow(clippy::cast_possible_truncation)]
-            let span = Span { start: before.len() as u32, end: (before.len() + word.len()) as u32 };
-            let mut folded = String::new();
-            fold_into(&word, &mut folded);
-            let plain = word.len() <= 15 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
-            let expected = if plain { ShortKey::of(&folded) } else { None };
-            prop_assert_eq!(ShortKey::of_plain_word(&text, span), expected);
+        fn a_plain_word_has_the_key_of_its_look_up_form(text in "([A-Za-z'é0-9-]{1,17}[ .,;!\"]{0,2}){0,6}") {
+            for token in tokenize(&text) {
+                let mut folded = String::new();
+                fold_into(token.span.of(&text), &mut folded);
+                let expected = if token.is_plain { ShortKey::of(&folded) } else { None };
+                prop_assert_eq!(ShortKey::of_plain_word(&text, token), expected);
+                prop_assert!(!token.is_plain || expected.is_some());
+            }
         }
     }
 }

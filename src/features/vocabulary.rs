@@ -4,6 +4,8 @@
 //! vocabulary is built; counting notes only that the word occurs. Word n-grams are states of a trie
 //! over word ids.
 
+use std::num::NonZeroU32;
+
 use rustc_hash::FxHashMap;
 
 use super::counts::Counts;
@@ -36,17 +38,17 @@ pub struct Vocabulary {
     steps: FxHashMap<(u32, u32), Step>,
     chars: StrMap,
     /// The features of each class, plain and negated.
-    classes: [[Option<u32>; 2]; MAX_CLASSES],
+    classes: [[Option<Slot>; 2]; MAX_CLASSES],
     /// The feature of each pair of classes.
-    class_pairs: Vec<Option<u32>>,
+    class_pairs: Vec<Option<Slot>>,
     /// The feature of each word before a class.
     ahead: FxHashMap<(u32, u32), u32>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
 struct WordEntry {
-    plain: Option<u32>,
-    negated: Option<u32>,
+    plain: Option<Slot>,
+    negated: Option<Slot>,
     classes: ClassSet,
     /// The classes that it is a feature before.
     ahead: ClassSet,
@@ -56,7 +58,22 @@ struct WordEntry {
 #[derive(Debug, Clone, Copy)]
 struct Step {
     state: u32,
-    feature: Option<u32>,
+    feature: Option<Slot>,
+}
+
+/// A feature's slot, kept as the number after it: no slot at all then takes no room of its own, and what is looked
+/// up stays small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Slot(NonZeroU32);
+
+impl Slot {
+    fn new(slot: u32) -> Option<Self> {
+        slot.checked_add(1).and_then(NonZeroU32::new).map(Self)
+    }
+
+    fn number(self) -> u32 {
+        self.0.get() - 1
+    }
 }
 
 /// What a vocabulary knows of one word.
@@ -196,8 +213,8 @@ impl Vocabulary {
                     *vocabulary.chars.entry(form) = id;
                 }
                 FeatureKind::Word => match form.strip_prefix(NEGATED) {
-                    Some(form) => vocabulary.entry(form, &mut words).negated = Some(id),
-                    None => vocabulary.entry(form, &mut words).plain = Some(id),
+                    Some(form) => vocabulary.entry(form, &mut words).negated = Slot::new(id),
+                    None => vocabulary.entry(form, &mut words).plain = Slot::new(id),
                 },
                 FeatureKind::WordNgram => ngrams.push((form, id)),
                 FeatureKind::WordClass => {
@@ -206,13 +223,13 @@ impl Vocabulary {
                         None => (0, form),
                     };
                     let class = vocabulary.class(id, name)?;
-                    vocabulary.classes[class][negated] = Some(id);
+                    vocabulary.classes[class][negated] = Slot::new(id);
                 }
                 FeatureKind::WordClassPair => {
                     let (first, second) = form.split_once('>').unwrap_or((form, ""));
                     let first = vocabulary.class(id, first)?;
                     let second = vocabulary.class(id, second)?;
-                    vocabulary.class_pairs[first * MAX_CLASSES + second] = Some(id);
+                    vocabulary.class_pairs[first * MAX_CLASSES + second] = Slot::new(id);
                 }
                 FeatureKind::WordAhead => {
                     let (form, name) = form.rsplit_once('>').unwrap_or((form, ""));
@@ -280,7 +297,7 @@ impl Vocabulary {
                     }
                 });
                 if index + 1 == rest.len() {
-                    step.feature = Some(id);
+                    step.feature = Slot::new(id);
                 }
                 state = step.state;
             }
@@ -318,14 +335,16 @@ impl Vocabulary {
         }
         // From slot to slot, as the features may have been arranged before.
         let moved = |slot: u32| slot_of[self.slots[slot as usize] as usize];
-        for entry in &mut self.entries {
-            entry.plain = entry.plain.map(moved);
-            entry.negated = entry.negated.map(moved);
-        }
+        let entries = self.entries.iter_mut();
+        let words = entries.flat_map(|entry| [&mut entry.plain, &mut entry.negated]);
         let steps = self.steps.values_mut().map(|step| &mut step.feature);
         let classes = self.classes.iter_mut().flatten();
-        for slot in steps.chain(&mut self.class_pairs).chain(classes) {
-            *slot = slot.map(moved);
+        for slot in words
+            .chain(steps)
+            .chain(&mut self.class_pairs)
+            .chain(classes)
+        {
+            *slot = slot.and_then(|slot| Slot::new(moved(slot.number())));
         }
         let characters = self.word_chars.iter_mut().chain(self.chars.values_mut());
         for slot in characters.chain(self.ahead.values_mut()) {
@@ -414,7 +433,7 @@ impl Vocabulary {
         tokenize_into(text, &mut tokens);
         let seen = tokens.iter().filter(|token| token.kind.is_seen());
         for (index, token) in seen.enumerate() {
-            let plain = ShortKey::of_plain_word(text, token.span);
+            let plain = ShortKey::of_plain_word(text, *token);
             let word = match plain {
                 Some(key) => self.words.get_short(key),
                 None => self.words.get(scratch.fold(text, *token)),
@@ -452,13 +471,13 @@ impl Vocabulary {
         if let Some(feature) = entry.plain
             && (!token.negated || negation != Negation::Replace)
         {
-            scratch.counts.add(feature);
+            scratch.counts.add(feature.number());
         }
         if let Some(feature) = entry.negated
             && token.negated
             && negation != Negation::Ignore
         {
-            scratch.counts.add(feature);
+            scratch.counts.add(feature.number());
         }
     }
 
@@ -504,7 +523,7 @@ impl Vocabulary {
                         scratch.stepped.push(step.state);
                     }
                     if let Some(feature) = step.feature {
-                        scratch.counts.add(feature);
+                        scratch.counts.add(feature.number());
                     }
                 }
             }
@@ -520,7 +539,7 @@ impl Vocabulary {
                 .into_iter()
                 .flatten()
             {
-                scratch.counts.add(feature);
+                scratch.counts.add(feature.number());
             }
         }
         let first = scratch.class_words.len().saturating_sub(PAIR_REACH);
@@ -532,7 +551,7 @@ impl Vocabulary {
             for a in members(earlier) {
                 for b in members(set) {
                     if let Some(feature) = self.class_pairs[a * MAX_CLASSES + b] {
-                        scratch.counts.add(feature);
+                        scratch.counts.add(feature.number());
                     }
                 }
             }
@@ -569,7 +588,7 @@ impl Vocabulary {
                     .negated
                     .filter(|_| token.negated && self.config.negation != Negation::Ignore)
                     .or(entry.plain)
-                    .and_then(|slot| self.feature_at(slot)),
+                    .and_then(|slot| self.feature_at(slot.number())),
                 character_ngrams: self.characters_of(id).len(),
             },
             None => {

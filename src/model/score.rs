@@ -31,10 +31,14 @@ impl Model {
         }
         scratch.drain(|slot, count| {
             let row = &self.rows[slot as usize];
-            let (value, squared) = (
-                row.kind.term_frequency(count),
-                row.kind.squared_length(count),
-            );
+            let (value, squared) = match count {
+                // Nearly every feature of a sentence occurs once.
+                1 => (1.0, 1.0),
+                _ => (
+                    row.kind.term_frequency(count),
+                    row.kind.squared_length(count),
+                ),
+            };
             kinds[row.kind as usize].add(&row.one, value, squared);
         });
         let mut logits = self.bias;

@@ -4,10 +4,23 @@
 
 use super::token::{Token, TokenKind};
 
-/// Words after which the clause is negated. `n't` is recognised by its shape.
+/// Words after which the clause is negated; `n't` with each of the apostrophes that it is written with.
 const CUES: &[&str] = &[
-    "no", "not", "never", "nobody", "nothing", "none", "nowhere", "neither", "nor", "without",
+    "no",
+    "not",
+    "never",
+    "nobody",
+    "nothing",
+    "none",
+    "nowhere",
+    "neither",
+    "nor",
+    "without",
     "cannot",
+    "n't",
+    "n\u{2019}t",
+    "n\u{02BC}t",
+    "n\u{FF07}t",
 ];
 
 /// Words that open a clause of their own and so end a scope.
@@ -22,7 +35,9 @@ pub(super) fn mark_negation(text: &str, tokens: &mut [Token]) {
     for index in 0..tokens.len() {
         let token = tokens[index];
         let word = token.span.of(text);
-        if ends_scope(token, word) {
+        if token.kind == TokenKind::Word && !may_be_listed(word) {
+            tokens[index].negated = in_scope;
+        } else if ends_scope(token, word) {
             in_scope = false;
         } else if is_cue(token, word) {
             let next = tokens.get(index + 1).map(|next| next.span.of(text));
@@ -35,12 +50,7 @@ pub(super) fn mark_negation(text: &str, tokens: &mut [Token]) {
 }
 
 fn is_cue(token: Token, word: &str) -> bool {
-    token.kind == TokenKind::Word
-        && (is_one_of(word, CUES)
-            || (word.len() <= 5
-                && word.starts_with(['n', 'N'])
-                && word.ends_with(['t', 'T'])
-                && word.contains(['\'', '\u{2019}', '\u{02BC}', '\u{FF07}'])))
+    token.kind == TokenKind::Word && is_one_of(word, CUES)
 }
 
 fn ends_scope(token: Token, word: &str) -> bool {
@@ -77,7 +87,8 @@ const fn first_letters() -> [u32; 9] {
     letters
 }
 
-fn is_one_of(word: &str, list: &[&str]) -> bool {
+/// Whether a word has the length and first letter of a cue or contrast.
+fn may_be_listed(word: &str) -> bool {
     let first = word
         .as_bytes()
         .first()
@@ -87,7 +98,10 @@ fn is_one_of(word: &str, list: &[&str]) -> bool {
     letters
         .checked_shr(letter)
         .is_some_and(|shifted| shifted & 1 == 1)
-        && list.iter().any(|entry| word.eq_ignore_ascii_case(entry))
+}
+
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|entry| word.eq_ignore_ascii_case(entry))
 }
 
 #[cfg(test)]

@@ -91,4 +91,7 @@ pub struct Token {
     pub kind: TokenKind,
     /// Whether it stands in the scope of a negation.
     pub negated: bool,
+    /// Whether the tokenizer saw that it is 1 to 15 ASCII letters and nothing else, as nearly every word is: its
+    /// look-up form is then itself in lower case. Others may be so, too, without this mark.
+    pub is_plain: bool,
 }

@@ -22,8 +22,17 @@ pub fn tokenize_into(text: &str, tokens: &mut Vec<Token>) {
     tokens.clear();
     let mut at = 0;
     while let Some(first) = char_at(text, at) {
+        if first == ' ' {
+            at += 1;
+            continue;
+        }
         if let Some(end) = plain_word_end(text, at) {
-            push(tokens, at, end, TokenKind::Word);
+            tokens.push(Token {
+                span: Span::new(at..end),
+                kind: TokenKind::Word,
+                negated: false,
+                is_plain: true,
+            });
             at = end;
             continue;
         }
@@ -297,6 +306,7 @@ fn push(tokens: &mut Vec<Token>, start: usize, end: usize, kind: TokenKind) {
         span: Span::new(start..end),
         kind,
         negated: false,
+        is_plain: false,
     });
 }
 
