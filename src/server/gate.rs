@@ -27,6 +27,18 @@ use super::status::{CallError, translate};
 /// What the path of every method that is counted begins with.
 const PACKAGE_PATH: &str = "/stance.v1.";
 
+/// The methods of the service, as the log names them.
+const METHODS: [&str; 8] = [
+    "Classify",
+    "BatchClassify",
+    "StreamClassify",
+    "Tokenize",
+    "AnalyzeDocument",
+    "StreamAnalyzeDocuments",
+    "ListModels",
+    "GetModel",
+];
+
 /// The state that all calls share.
 #[derive(Debug, Clone)]
 pub struct Gate(Arc<Shared>);
@@ -234,6 +246,13 @@ impl CallSize {
     }
 }
 
+/// The method that a path names, if there is such a one: another name would be a client's own text.
+fn method(path: &str) -> &'static str {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let known = METHODS.into_iter().find(|method| *method == name);
+    known.unwrap_or("unknown")
+}
+
 /// What is logged of a call: never a byte of what was sent.
 #[derive(Debug)]
 struct Call {
@@ -244,15 +263,8 @@ struct Call {
 
 impl Call {
     fn begin(path: &str) -> Self {
-        // The methods that there are; another name would be a client's own text.
-        let method = path.rsplit('/').next().unwrap_or_default();
-        let method = match method {
-            "Classify" | "BatchClassify" | "StreamClassify" | "Tokenize" | "ListModels"
-            | "GetModel" => method,
-            _ => "unknown",
-        };
         Self {
-            span: info_span!("call", method, model = Empty),
+            span: info_span!("call", method = method(path), model = Empty),
             size: CallSize::default(),
             start: Instant::now(),
         }
@@ -351,4 +363,29 @@ fn trailers(status: &Status) -> Option<HeaderMap> {
     let mut trailers = HeaderMap::new();
     status.add_header(&mut trailers).ok()?;
     Some(trailers)
+}
+
+#[cfg(test)]
+mod tests {
+    use prost::Message as _;
+
+    use super::*;
+    use crate::server::proto::FILE_DESCRIPTOR_SET;
+
+    #[test]
+    fn the_log_knows_every_method_of_the_contract_by_name() {
+        let set = prost_types::FileDescriptorSet::decode(FILE_DESCRIPTOR_SET)
+            .unwrap_or_else(|e| panic!("{e}"));
+        let services = set.file.iter().flat_map(|file| &file.service);
+        let methods: Vec<&str> = services
+            .filter(|service| service.name() == "StanceService")
+            .flat_map(|service| &service.method)
+            .map(|method| method.name())
+            .collect();
+        assert_eq!(methods.len(), METHODS.len());
+        for name in methods {
+            assert_eq!(method(&format!("{PACKAGE_PATH}StanceService/{name}")), name);
+        }
+        assert_eq!(method("/stance.v1.StanceService/Secret"), "unknown");
+    }
 }
