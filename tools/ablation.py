@@ -4,7 +4,7 @@
     python3 tools/ablation.py --data DEV.jsonl --data VALIDATION.jsonl [--cross-validate]
 
 Every variant is the corpus's own recipe with one thing changed, in a copy of the corpus; nothing in the
-project is written. About a minute a variant on two cores, several with --cross-validate. The temperature is
+project is written. Half a minute a variant on two cores, a whole one with --cross-validate. The temperature is
 the shipped model's throughout, so calibration is not compared. Needs Python 3.11 and nothing else.
 """
 

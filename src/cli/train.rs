@@ -15,6 +15,9 @@ use crate::train::{
     fit_temperature, measure, model_card, read_examples, train, tune, write_model,
 };
 
+/// The logits of each statement of a corpus.
+type Logits = Vec<PerStance<f32>>;
+
 const FOLDS: usize = 5;
 /// How many failures the card shows.
 const FAILURES_SHOWN: usize = 12;
@@ -59,20 +62,25 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), CommandError> {
     let bar = progress_bar();
     let progress = |event| show(&bar, &event);
 
-    let mut tuned = settings(args, &corpus, &recipe, &progress)?;
+    let tuned = settings(args, &corpus, &recipe, &progress)?;
+    let (mut trained, validated) = fit(args, &corpus, &recipe, tuned.as_ref(), &progress)?;
+    // A corpus without text to tune on is calibrated on what its folds held out.
+    let tuned = match (tuned, &validated) {
+        (None, Some(validated)) => {
+            let tuned = calibrated_by(&corpus, validated);
+            trained.model = trained.model.at_temperature(tuned.temperature)?;
+            tuned
+        }
+        (tuned, _) => tuned.unwrap_or_default(),
+    };
     let mut evaluations = Vec::new();
     let mut notes = CardNotes {
         examples: &corpus.examples,
         agreement: Agreement::load(&args.corpus)?,
         failures: Vec::new(),
     };
-    if !args.no_cross_validation {
-        progress(Event::Step("cross-validating"));
-        let neutral = tuned.clone().unwrap_or_default();
-        let validated = cross_validate(&corpus.examples, FOLDS, &recipe, &neutral)?;
-        // A corpus without text to tune on is calibrated on what its folds held out.
-        let tuned = tuned.get_or_insert_with(|| calibrated_by(&corpus, &validated));
-        let report = report_of(&corpus, &validated, tuned.temperature);
+    if let Some(validated) = &validated {
+        let report = report_of(&corpus, validated, tuned.temperature);
         evaluations.push(report.evaluation(&format!(
             "the corpus, {FOLDS}-fold cross-validation by group"
         )));
@@ -81,10 +89,6 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), CommandError> {
             .map(|(place, answer)| (&corpus.examples[place], answer))
             .collect();
     }
-    let tuned = tuned.unwrap_or_default();
-
-    let examples: Vec<&Example> = corpus.examples.iter().collect();
-    let trained = train(&examples, &recipe, &tuned, &progress)?;
     progress(Event::Step("measuring"));
     for (path, examples) in &held_out {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -96,6 +100,32 @@ pub(super) fn run(args: &TrainArgs) -> Result<(), CommandError> {
     bar.finish_and_clear();
     report(args, &trained.model, &record);
     Ok(())
+}
+
+/// The model, and what the cross-validation of its recipe gave each statement of the corpus, unless that is left out.
+/// Neither needs the other, so they share the cores.
+fn fit(
+    args: &TrainArgs,
+    corpus: &Corpus,
+    recipe: &Recipe,
+    tuned: Option<&Tuned>,
+    progress: &(dyn Fn(Event) + Sync),
+) -> Result<(Trained, Option<Logits>), CommandError> {
+    let tuned = tuned.cloned().unwrap_or_default();
+    let examples: Vec<&Example> = corpus.examples.iter().collect();
+    let train = || train(&examples, recipe, &tuned, progress);
+    if args.no_cross_validation {
+        return Ok((train()?, None));
+    }
+    let (trained, validated) = rayon::join(
+        || {
+            let trained = train();
+            progress(Event::Step("cross-validating"));
+            trained
+        },
+        || cross_validate(&corpus.examples, FOLDS, recipe, &tuned),
+    );
+    Ok((trained?, Some(validated?)))
 }
 
 fn settings(

@@ -128,6 +128,18 @@ impl Model {
         Ok(model)
     }
 
+    /// The same model at another temperature.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidModel`] when the temperature is not a positive number.
+    pub fn at_temperature(mut self, temperature: f32) -> Result<Self, InvalidModel> {
+        check_temperature(temperature)?;
+        self.temperature = temperature;
+        self.version = file::version_of(&self.to_bytes());
+        Ok(self)
+    }
+
     fn unversioned(parts: ModelParts) -> Result<Self, InvalidModel> {
         let ModelParts {
             mut vocabulary,
@@ -142,9 +154,7 @@ impl Model {
                 rows: features.len(),
             });
         }
-        if !(temperature.is_finite() && temperature > 0.0) {
-            return Err(InvalidModel::Temperature(temperature));
-        }
+        check_temperature(temperature)?;
         let finite = |values: &[f32]| values.iter().all(|value| value.is_finite());
         if let Some(at) = features
             .iter()
@@ -262,6 +272,14 @@ impl Model {
             }
         }
         counts
+    }
+}
+
+fn check_temperature(temperature: f32) -> Result<(), InvalidModel> {
+    if temperature.is_finite() && temperature > 0.0 {
+        Ok(())
+    } else {
+        Err(InvalidModel::Temperature(temperature))
     }
 }
 

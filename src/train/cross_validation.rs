@@ -10,8 +10,14 @@ use super::{TrainError, train};
 use crate::features::Scratch;
 use crate::stance::PerStance;
 
+/// How much looser than the recipe's the tolerance of the folds is.
+const LOOSER: f64 = 100.0;
+
 /// Trains on all folds but one, for each of `folds`, and scores the one left out: the logits that a
 /// model gave to each example which had not seen it or any statement of its group.
+///
+/// The folds are fitted to `LOOSER` times the recipe's tolerance. That takes half the time, and moved macro-F1 and
+/// accuracy of the shipped corpus by 0.0004 and 0.0003.
 ///
 /// The fold of an example is drawn from the hash of its group (its id, or its text, where it has
 /// none), so adding statements moves none of the others.
@@ -25,6 +31,8 @@ pub fn cross_validate(
     recipe: &Recipe,
     tuned: &Tuned,
 ) -> Result<Vec<PerStance<f32>>, TrainError> {
+    let mut recipe = recipe.clone();
+    recipe.fit.gradient_tolerance *= LOOSER;
     let fold_of: Vec<usize> = examples.iter().map(|e| fold(e, folds)).collect();
     let scored: Vec<Vec<(usize, PerStance<f32>)>> = (0..folds)
         .into_par_iter()
@@ -32,7 +40,7 @@ pub fn cross_validate(
             let (held_out, training): (Vec<usize>, Vec<usize>) =
                 (0..examples.len()).partition(|&index| fold_of[index] == fold);
             let training: Vec<&Example> = training.iter().map(|&i| &examples[i]).collect();
-            let model = train(&training, recipe, tuned, &|_| {})?.model;
+            let model = train(&training, &recipe, tuned, &|_| {})?.model;
             let mut scratch = Scratch::default();
             Ok(held_out
                 .into_iter()

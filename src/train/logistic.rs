@@ -126,18 +126,8 @@ impl<T: AsSingleTargets<Elem = Stance>> Fit<SparseRecords, T, FitError> for Chec
         let records = dataset.records();
         let targets = dataset.targets().as_single_targets();
         let targets: Vec<usize> = targets.iter().map(|&label| label as usize).collect();
-        let problem = Problem {
-            records,
-            prior: self
-                .recipe
-                .prior
-                .map(|prior| prior_scales(records, &targets, prior)),
-            targets,
-            weights: (0..records.nsamples())
-                .map(|row| f64::from(dataset.weight_for(row)))
-                .collect(),
-            alpha: self.recipe.alpha,
-        };
+        let weights = (0..records.nsamples()).map(|row| f64::from(dataset.weight_for(row)));
+        let problem = Problem::new(records, targets, weights.collect(), self.recipe);
         let start = Array1::zeros((records.nfeatures() + 1) * CLASSES);
         let (params, iterations) = self.solve(&problem, start)?;
         #[allow(clippy::cast_precision_loss)]
@@ -163,11 +153,7 @@ impl<T: AsSingleTargets<Elem = Stance>> Fit<SparseRecords, T, FitError> for Chec
 }
 
 impl Checked<'_> {
-    fn solve(
-        &self,
-        problem: &Problem<'_>,
-        start: Array1<f64>,
-    ) -> Result<(Array1<f64>, u64), FitError> {
+    fn solve(&self, problem: &Problem, start: Array1<f64>) -> Result<(Array1<f64>, u64), FitError> {
         let failed = |error: ArgminError| FitError::Solver(error.to_string());
         #[allow(clippy::cast_precision_loss)]
         let tolerance = self.recipe.gradient_tolerance * problem.records.nsamples() as f64;
@@ -218,15 +204,44 @@ fn as_linfa_model(
 ///
 /// Parameters are one row a feature, one column a class, and the intercepts as the last row. With a
 /// prior, a weight is its parameter times its scale, and the penalty is on the parameter.
-struct Problem<'a> {
-    records: &'a SparseRecords,
+struct Problem {
+    /// The statements, with each feature at its place.
+    records: SparseRecords,
+    /// Where each feature's cell is: those that most statements have stand together, in the nearest caches.
+    places: Vec<u32>,
     prior: Option<Vec<f64>>,
     targets: Vec<usize>,
     weights: Vec<f64>,
     alpha: f64,
 }
 
-impl Problem<'_> {
+/// A feature's weights and the slopes of the cost by them, side by side: what a row reads it soon writes.
+#[derive(Clone, Copy, Default)]
+struct Cell {
+    weights: PerStance<f64>,
+    slopes: PerStance<f64>,
+}
+
+impl Problem {
+    fn new(
+        records: &SparseRecords,
+        targets: Vec<usize>,
+        weights: Vec<f64>,
+        recipe: &FitRecipe,
+    ) -> Self {
+        let places = records.places_by_use();
+        Self {
+            prior: recipe
+                .prior
+                .map(|prior| prior_scales(records, &targets, prior)),
+            records: records.rearranged(&places),
+            places,
+            targets,
+            weights,
+            alpha: recipe.alpha,
+        }
+    }
+
     /// The weights that parameters stand for.
     fn weights_of(&self, mut params: Array1<f64>) -> Array1<f64> {
         if let Some(scales) = &self.prior {
@@ -235,25 +250,44 @@ impl Problem<'_> {
         params
     }
 
+    /// The cells of the features, each at its place, and that of the intercepts behind them.
+    fn cells(&self, params: &Array1<f64>) -> Vec<Cell> {
+        let weights = self.weights_of(params.clone());
+        let (weights, _) = weights.as_slice().unwrap_or_default().as_chunks();
+        let mut cells = vec![Cell::default(); weights.len()];
+        for (feature, &weights) in weights.iter().enumerate() {
+            cells[self.place(feature)].weights = weights;
+        }
+        cells
+    }
+
+    /// Where the cell of a feature is, or, behind all of them, that of the intercepts.
+    fn place(&self, feature: usize) -> usize {
+        self.places
+            .get(feature)
+            .map_or(self.places.len(), |&place| place as usize)
+    }
+
     /// The cost and its gradient.
     fn loss(&self, params: &Array1<f64>) -> (f64, Array1<f64>) {
-        let weights = self.weights_of(params.clone());
-        let weights = weights.as_slice().unwrap_or_default();
-        let penalized = self.records.nfeatures() * CLASSES;
-        let mut gradient = vec![0.0; params.len()];
+        let mut cells = self.cells(params);
         let mut cost = 0.0;
         for (row, (&target, &weight)) in self.targets.iter().zip(&self.weights).enumerate() {
-            let (loss, mut slope) = self.row_loss(row, target, weights);
+            let (loss, mut slopes) = self.row_loss(row, target, &cells);
             cost += weight * loss;
-            slope.iter_mut().for_each(|s| *s *= weight);
-            for (column, value) in self.records.row(row) {
-                add_scaled(&mut gradient, column, value, &slope);
+            slopes.iter_mut().for_each(|slope| *slope *= weight);
+            for (place, value) in self.records.row(row) {
+                cells[place].add_slopes(value, &slopes);
             }
-            add_scaled(&mut gradient, self.records.nfeatures(), 1.0, &slope);
+            cells[self.places.len()].add_slopes(1.0, &slopes);
         }
+        let mut gradient: Vec<f64> = (0..cells.len())
+            .flat_map(|feature| cells[self.place(feature)].slopes)
+            .collect();
         if let Some(scales) = &self.prior {
             gradient.iter_mut().zip(scales).for_each(|(g, s)| *g *= s);
         }
+        let penalized = self.records.nfeatures() * CLASSES;
         for (slope, &param) in gradient.iter_mut().zip(params.iter().take(penalized)) {
             *slope += self.alpha * param;
             cost += 0.5 * self.alpha * param * param;
@@ -262,12 +296,10 @@ impl Problem<'_> {
     }
 
     /// The loss of one row and its derivative by the row's logits.
-    fn row_loss(&self, row: usize, target: usize, params: &[f64]) -> (f64, PerStance<f64>) {
-        let intercepts = self.records.nfeatures() * CLASSES;
-        let mut logits: PerStance<f64> = std::array::from_fn(|class| params[intercepts + class]);
-        for (column, value) in self.records.row(row) {
-            let weights = &params[column * CLASSES..(column + 1) * CLASSES];
-            for (logit, weight) in logits.iter_mut().zip(weights) {
+    fn row_loss(&self, row: usize, target: usize, cells: &[Cell]) -> (f64, PerStance<f64>) {
+        let mut logits = cells[self.places.len()].weights;
+        for (place, value) in self.records.row(row) {
+            for (logit, weight) in logits.iter_mut().zip(cells[place].weights) {
                 *logit += value * weight;
             }
         }
@@ -275,23 +307,24 @@ impl Problem<'_> {
         let max = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let sum: f64 = logits.iter().map(|logit| (logit - max).exp()).sum();
         let log_sum = max + sum.ln();
-        let mut slope = logits.map(|logit| (logit - log_sum).exp());
-        slope[target] -= 1.0;
-        (log_sum - logits[target], slope)
+        let mut slopes = logits.map(|logit| (logit - log_sum).exp());
+        slopes[target] -= 1.0;
+        (log_sum - logits[target], slopes)
     }
 }
 
-fn add_scaled(gradient: &mut [f64], row: usize, scale: f64, slope: &PerStance<f64>) {
-    let target = &mut gradient[row * CLASSES..(row + 1) * CLASSES];
-    for (sum, slope) in target.iter_mut().zip(slope) {
-        *sum += scale * slope;
+impl Cell {
+    fn add_slopes(&mut self, scale: f64, slopes: &PerStance<f64>) {
+        for (sum, slope) in self.slopes.iter_mut().zip(slopes) {
+            *sum += scale * slope;
+        }
     }
 }
 
 /// The problem as the solver sees it: its progress shown, and the last point remembered, because the
 /// line search asks for cost and gradient of the same point one after the other.
-struct Observed<'a, 'b> {
-    problem: &'a Problem<'b>,
+struct Observed<'a> {
+    problem: &'a Problem,
     progress: &'a (dyn Fn(Event) + Sync),
     last: RefCell<Option<Point>>,
 }
@@ -302,7 +335,7 @@ struct Point {
     gradient: Array1<f64>,
 }
 
-impl Observed<'_, '_> {
+impl Observed<'_> {
     fn at<T>(&self, params: &Array1<f64>, read: impl FnOnce(&Point) -> T) -> T {
         let mut last = self.last.borrow_mut();
         let point = last.take().filter(|point| point.params == params);
@@ -319,7 +352,7 @@ impl Observed<'_, '_> {
     }
 }
 
-impl CostFunction for Observed<'_, '_> {
+impl CostFunction for Observed<'_> {
     type Param = Array1<f64>;
     type Output = f64;
 
@@ -328,7 +361,7 @@ impl CostFunction for Observed<'_, '_> {
     }
 }
 
-impl Gradient for Observed<'_, '_> {
+impl Gradient for Observed<'_> {
     type Param = Array1<f64>;
     type Gradient = Array1<f64>;
 

@@ -43,6 +43,32 @@ impl SparseRecords {
             .map(|(&column, &value)| (column as usize, value))
     }
 
+    /// For each column a place, those with the most entries first.
+    #[must_use]
+    pub fn places_by_use(&self) -> Vec<u32> {
+        let mut entries = vec![0_u32; self.features];
+        for &column in &self.columns {
+            entries[column as usize] += 1;
+        }
+        let mut order: Vec<u32> = (0..).take(self.features).collect();
+        order.sort_by_key(|&column| std::cmp::Reverse(entries[column as usize]));
+        let mut places = vec![0; self.features];
+        for (place, column) in (0..).zip(order) {
+            places[column as usize] = place;
+        }
+        places
+    }
+
+    /// The same rows, their entries in the same order, with each column at its place.
+    #[must_use]
+    pub fn rearranged(&self, places: &[u32]) -> Self {
+        let columns = self.columns.iter().map(|&column| places[column as usize]);
+        Self {
+            columns: columns.collect(),
+            ..self.clone()
+        }
+    }
+
     /// The same as a dense matrix, to compare with linfa's own solver on small data.
     #[must_use]
     pub fn to_dense(&self) -> Array2<f64> {
