@@ -1,10 +1,10 @@
-//! A load client over loopback, side by side in one run: an empty echo, unary calls, batches of 256
-//! and 8 streams, all on one server behind the same gate. Rounds are interleaved and medians
-//! printed, so that a noisy machine troubles all alike.
+//! A load client over loopback, side by side in one run: an empty echo and unary calls, over a few connections and
+//! many, batches of 256 and 8 streams, all on one server behind the same gate. Rounds are interleaved and
+//! medians printed, so that a noisy machine troubles all alike.
 //!
-//! `cargo bench --bench load`, or with `-- --rounds N --seconds S --connections N --in-flight N`; with `--only echo,unary,batch,streams`
-//! those loads alone, to be looked at with a profiler; with `--address URL` against a server that runs already (no
-//! echo there).
+//! `cargo bench --bench load`, or with `-- --rounds N --seconds S`; with `--connections N --in-flight N` in that shape
+//! alone; with `--only echo,unary,batch,streams` those loads alone, to be looked at with a profiler; with `--address
+//! URL` against a server that runs already (no echo there).
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -40,8 +40,10 @@ const STATEMENT: &str = "The foreign ministry in Ulaanbaatar denied on Tuesday t
     guards had fired at a patrol near Khovd and said that talks on the pasture would go on.";
 const BATCH: usize = 256;
 const STREAMS: usize = 8;
+/// Over how many connections single calls go, and how many at one time over all of them.
+const SHAPES: [(usize, usize); 6] = [(1, 16), (1, 64), (4, 16), (4, 64), (16, 16), (16, 64)];
+/// Over how many connections batches and streams go.
 const CONNECTIONS: usize = 4;
-const CALLS_IN_FLIGHT: usize = 64;
 
 /// A service that answers an empty message with an empty message: what the framework itself costs.
 /// It passes the same gate, as every service of its package does.
@@ -110,8 +112,6 @@ enum Load {
 }
 
 impl Load {
-    const ALL: [Self; 4] = [Self::Echo, Self::Unary, Self::Batch, Self::Streams];
-
     fn flag(self) -> &'static str {
         match self {
             Self::Echo => "echo",
@@ -129,14 +129,32 @@ impl Load {
             Self::Streams => "8 streams, statements/s",
         }
     }
+}
 
+/// A load in a shape.
+#[derive(Clone, Copy)]
+struct Run {
+    load: Load,
+    connections: usize,
     /// How many workers send at one time.
-    fn workers(self, calls_in_flight: usize) -> usize {
-        match self {
-            Self::Echo | Self::Unary => calls_in_flight,
-            Self::Batch | Self::Streams => STREAMS,
-        }
-    }
+    workers: usize,
+}
+
+/// What is to be run: single calls in each shape, the echo first.
+fn runs(shapes: &[(usize, usize)]) -> Vec<Run> {
+    let single = shapes.iter().flat_map(|&(connections, workers)| {
+        [Load::Echo, Load::Unary].map(|load| Run {
+            load,
+            connections,
+            workers,
+        })
+    });
+    let many = [Load::Batch, Load::Streams].map(|load| Run {
+        load,
+        connections: CONNECTIONS,
+        workers: STREAMS,
+    });
+    single.chain(many).collect()
 }
 
 /// What has been answered, and when to stop.
@@ -155,17 +173,17 @@ impl Round {
     }
 }
 
-/// Answers a second of one load.
-async fn measure(load: Load, channels: &[Channel], workers: usize, time: Duration) -> f64 {
+/// Answers a second.
+async fn measure(run: Run, channels: &[Channel], time: Duration) -> f64 {
     let start = Instant::now();
     let round = Arc::new(Round {
         done: AtomicU64::new(0),
         end: start + time,
     });
-    let workers: Vec<_> = (0..workers)
+    let workers: Vec<_> = (0..run.workers)
         .map(|worker| {
-            let channel = channels[worker % channels.len()].clone();
-            tokio::spawn(work(load, channel, Arc::clone(&round)))
+            let channel = channels[worker % run.connections].clone();
+            tokio::spawn(work(run.load, channel, Arc::clone(&round)))
         })
         .collect();
     for worker in workers {
@@ -260,13 +278,24 @@ fn number(flag: &str, default: usize) -> usize {
 fn main() {
     let rounds = number("--rounds", 7);
     let time = Duration::from_secs(number("--seconds", 2) as u64);
-    let connections = number("--connections", CONNECTIONS);
-    let in_flight = number("--in-flight", CALLS_IN_FLIGHT);
-    let server = runtime();
+    let shape = argument("--connections").zip(argument("--in-flight"));
+    let shapes = shape.map_or(SHAPES.to_vec(), |(connections, in_flight)| {
+        vec![(connections.parse().unwrap(), in_flight.parse().unwrap())]
+    });
+    let only = argument("--only");
     let running = argument("--address");
-    let has_echo = running.is_none();
+    let runs: Vec<Run> = runs(&shapes)
+        .into_iter()
+        .filter(|run| {
+            only.as_ref()
+                .is_none_or(|only| only.split(',').any(|flag| flag == run.load.flag()))
+        })
+        .filter(|run| running.is_none() || run.load != Load::Echo)
+        .collect();
+    let server = runtime();
     let address = running.unwrap_or_else(|| start_server(&server));
     let client = runtime();
+    let connections = runs.iter().map(|run| run.connections).max().unwrap_or(0);
     let channels: Vec<Channel> = client.block_on(async {
         let mut channels = Vec::new();
         for _ in 0..connections {
@@ -275,36 +304,40 @@ fn main() {
         }
         channels
     });
-    let only = argument("--only");
-    let loads: Vec<Load> = Load::ALL
-        .into_iter()
-        .filter(|load| {
-            only.as_ref()
-                .is_none_or(|only| only.split(',').any(|flag| flag == load.flag()))
-        })
-        .filter(|&load| has_echo || load != Load::Echo)
-        .collect();
-    let mut rates = vec![Vec::new(); loads.len()];
+    let mut rates = vec![Vec::new(); runs.len()];
     for round in 0..=rounds {
-        for (&load, rates) in loads.iter().zip(&mut rates) {
-            let workers = load.workers(in_flight);
-            let rate = client.block_on(measure(load, &channels, workers, time));
+        for (&run, rates) in runs.iter().zip(&mut rates) {
+            let rate = client.block_on(measure(run, &channels, time));
             // The first round warms up.
             if round > 0 {
                 rates.push(rate);
             }
         }
     }
-    let medians: Vec<f64> = rates.into_iter().map(median).collect();
     println!(
         "medians of {rounds} interleaved rounds of {} s",
         time.as_secs()
     );
-    for (load, &rate) in loads.iter().zip(&medians) {
+    println!(
+        "{:<30} connections  at one time         rate  of the echo",
+        ""
+    );
+    let mut echo = None;
+    for (run, rates) in runs.iter().zip(rates) {
+        let rate = median(rates);
+        let share = match run.load {
+            Load::Echo => {
+                echo = Some(rate);
+                String::new()
+            }
+            Load::Unary => echo.map_or(String::new(), |echo| format!("{:.2}", rate / echo)),
+            Load::Batch | Load::Streams => String::new(),
+        };
         println!(
-            "{:<30} {rate:>12.0}   {:>6.2} of the first",
-            load.name(),
-            rate / medians[0]
+            "{:<30} {:>11} {:>12} {rate:>12.0}  {share:>11}",
+            run.load.name(),
+            run.connections,
+            run.workers,
         );
     }
 }
