@@ -448,3 +448,24 @@ fn kinds_of(head: &str) -> &'static [&'static str] {
         _ => &[],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_offices_of_one_person_the_last_ones_are_remembered() {
+        let mut cast = Cast::default();
+        let person = cast.add("Ada Lund");
+        let office = |number: usize| Role {
+            head: "minister".to_owned(),
+            modifiers: vec![number.to_string()],
+        };
+        for number in 0..100 {
+            cast.add_role(person, office(number));
+            cast.add_role(person, office(number));
+        }
+        let last: Vec<Role> = (100 - OFFICES..100).map(office).collect();
+        assert_eq!(cast.people[person].roles, last);
+    }
+}

@@ -311,6 +311,15 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_without_end_is_one_part_and_read_for_its_speaker_at_its_beginning_alone() {
+        let endless = "and nobody came ".repeat(5_000);
+        let text = format!("Ada Lund said that it was over {endless}.");
+        assert_eq!(speakers(&text), ["Ada Lund"]);
+        let text = format!("It was over {endless}, said Ada Lund.");
+        assert_eq!(speakers(&text), [""]);
+    }
+
+    #[test]
     fn a_quotation_has_one_speaker_over_its_sentences_and_paragraphs() {
         let text = "\"We waited. We left,\" Holt said. \"That is all.\"\n\n\"Nobody came.\"";
         assert_eq!(speakers(text), ["Holt", "Holt", "Holt", "Holt"]);
