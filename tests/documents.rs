@@ -124,6 +124,7 @@ struct Tally {
     boundaries: Counts,
     kinds: (usize, usize),
     speakers: Counts,
+    joined: Joined,
     stances: Confusion,
     /// Right and all, by rule.
     rules: BTreeMap<&'static str, (usize, usize)>,
@@ -150,6 +151,38 @@ impl Counts {
     }
 }
 
+/// How well the mentions of one speaker are joined and those of two are kept apart: B-cubed (Bagga and Baldwin 1998)
+/// over the statements that have a speaker in the gold and in what was found.
+#[derive(Default)]
+struct Joined {
+    precision: f64,
+    recall: f64,
+    all: usize,
+}
+
+impl Joined {
+    /// Adds a document's statements, each with its gold speaker and the one who was found.
+    fn add(&mut self, statements: &[(&str, &Speaker)]) {
+        for (gold, found) in statements {
+            let same_gold = statements.iter().filter(|(id, _)| id == gold);
+            let same_found = statements.iter().filter(|(_, other)| other.id == found.id);
+            let both = same_gold.clone().filter(|(_, other)| other.id == found.id);
+            let both = both.count() as f64;
+            self.recall += both / same_gold.count() as f64;
+            self.precision += both / same_found.count() as f64;
+            self.all += 1;
+        }
+    }
+
+    fn precision(&self) -> f64 {
+        self.precision / self.all.max(1) as f64
+    }
+
+    fn recall(&self) -> f64 {
+        self.recall / self.all.max(1) as f64
+    }
+}
+
 fn words(name: &str) -> Vec<String> {
     name.to_lowercase()
         .replace(['’', '.', ','], "")
@@ -171,8 +204,15 @@ struct Found {
     span: Range<usize>,
     kind: Option<Kind>,
     stance: Stance,
-    /// Who says it, and by which rule.
-    speaker: Option<(String, &'static str)>,
+    speaker: Option<Speaker>,
+}
+
+/// Who says it, and by which rule.
+struct Speaker {
+    name: String,
+    /// What tells the speakers of one document apart.
+    id: String,
+    rule: &'static str,
 }
 
 /// What the project finds.
@@ -191,7 +231,11 @@ fn ours(model: &Model, reader: &Reader, gold: &Gold) -> Vec<Found> {
         stance: statement.classification.stance.unwrap(),
         speaker: statement.attribution.map(|attribution| {
             let name = speakers[attribution.speaker].speaker.name.clone();
-            (name, attribution.rule.name())
+            Speaker {
+                name,
+                id: attribution.speaker.to_string(),
+                rule: attribution.rule.name(),
+            }
         }),
     });
     parts.collect()
@@ -214,7 +258,11 @@ fn baseline(model: &Model, gold: &Gold) -> Vec<Found> {
             span: start..start + text.len(),
             kind: None,
             stance,
-            speaker: name.or(default).map(|name| (name, "nearest_capitalised")),
+            speaker: name.or(default).map(|name| Speaker {
+                id: name.clone(),
+                name,
+                rule: "nearest_capitalised",
+            }),
         })
     });
     parts.collect()
@@ -276,6 +324,7 @@ fn tally(gold: &Gold, found: &[Found], tally: &mut Tally, show: bool) {
         );
     }
     let mut attributed = BTreeSet::new();
+    let mut joined = Vec::new();
     for part in found {
         let segment = gold_at(gold, part.span.start);
         let text = &gold.text[part.span.clone()];
@@ -289,9 +338,13 @@ fn tally(gold: &Gold, found: &[Found], tally: &mut Tally, show: bool) {
                 );
             }
         }
-        let Some((name, rule)) = &part.speaker else {
+        let Some(speaker) = &part.speaker else {
             continue;
         };
+        let Speaker { name, rule, .. } = speaker;
+        if let Some(id) = &segment.speaker {
+            joined.push((id.as_str(), speaker));
+        }
         let right = segment
             .speaker
             .as_ref()
@@ -309,6 +362,10 @@ fn tally(gold: &Gold, found: &[Found], tally: &mut Tally, show: bool) {
             );
         }
     }
+    tally.joined.add(&joined);
+    if show {
+        show_joined(&gold.name, &joined);
+    }
     for segment in &gold.segments {
         if let Some(id) = &segment.speaker {
             tally.speakers.gold += 1;
@@ -317,6 +374,18 @@ fn tally(gold: &Gold, found: &[Found], tally: &mut Tally, show: bool) {
                 println!("{} speaker missed, gold {id}: {text}", gold.name);
             }
         }
+    }
+}
+
+/// Prints the speakers of whom two were made.
+fn show_joined(document: &str, statements: &[(&str, &Speaker)]) {
+    let mut found: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
+    for (gold, speaker) in statements {
+        let ids = found.entry(gold).or_default();
+        ids.insert(&speaker.id, &speaker.name);
+    }
+    for (gold, ids) in found.iter().filter(|(_, ids)| ids.len() > 1) {
+        println!("{document} speaker {gold} found as {:?}", ids.values());
     }
 }
 
@@ -340,6 +409,11 @@ impl Tally {
             self.speakers.precision(),
             self.speakers.recall(),
             self.speakers.gold
+        );
+        println!(
+            "{name}: mentions joined, B-cubed precision {:.3} recall {:.3}",
+            self.joined.precision(),
+            self.joined.recall()
         );
         let labels = Stance::ALL
             .map(|label| format!("{} {:.3}", label.name(), self.stances.figures(label).f1));

@@ -38,9 +38,15 @@ pub(super) fn describe(words: &[Word], text: &str, mention: Mention) -> Describe
             described.note_part(word, lower, at, mention, &mut role);
         }
     }
-    if role.head == "premier" {
+    if matches!(role.head.as_str(), "premier" | "pm") {
         role.head = "minister".to_owned();
         role.modifiers.push("prime".to_owned());
+    }
+    let is_top = |word: &Word| matches!(canonical(word.of(text)).as_str(), "top" | "chief");
+    if role.head == "diplomat" && parts.iter().any(is_top) {
+        role.head = "minister".to_owned();
+        role.modifiers.retain(|modifier| modifier != "chief");
+        role.modifiers.push("foreign".to_owned());
     }
     let head = &words[mention.head];
     let head_word = canonical(head.of(text));
@@ -95,7 +101,7 @@ impl Described {
         let is_titled = word.is(Classes::TITLE) || (word.is(Classes::ROLE) && !word.capital);
         match mention.kind {
             MentionKind::Name if is_titled && !is_head => {
-                if word.is(Classes::ROLE) {
+                if word.is(Classes::ROLE) || is_short_rank(&lower, word) {
                     role.take_head(lower);
                 } else if !is_honorific(&lower) {
                     role.modifiers.push(lower);
@@ -131,18 +137,26 @@ impl Role {
     }
 }
 
-/// The name of a body or a country, as one.
+/// The name of a body or a country, as one. A country and its capital speak as one.
 fn body_name(words: &[Word], text: &str, mention: Mention) -> String {
+    let head = &words[mention.head];
     let parts: Vec<String> = words[mention.first..=mention.head]
         .iter()
-        .filter(|word| word.is_name() && !word.is(Classes::NATIONALITY))
+        .filter(|word| word.is_name() && !word.is(Classes::NATIONALITY | Classes::DETERMINER))
         .map(|word| canonical(word.of(text)))
         .collect();
-    if parts.is_empty() {
-        canonical(words[mention.head].of(text))
-    } else {
-        parts.join(" ")
+    match head.country {
+        Some(country) if parts.len() < 2 && !head.is(Classes::ORGANISATION) => {
+            format!("country {country}")
+        }
+        _ if parts.is_empty() => canonical(head.of(text)),
+        _ => parts.join(" "),
     }
+}
+
+/// Whether a word stood for this rank in short: "Gen."
+fn is_short_rank(rank: &str, word: &Word) -> bool {
+    word.span.bytes() < rank.len()
 }
 
 fn is_plural(head: &str) -> bool {

@@ -60,8 +60,10 @@ impl Classes {
     pub(super) const NATIONALITY: Self = Self(1 << 26);
     /// What a line round a text begins with: "Share".
     pub(super) const FURNITURE: Self = Self(1 << 27);
+    /// Who carries what others say: "newspaper".
+    pub(super) const PRESS: Self = Self(1 << 28);
 
-    const SECTIONS: [(&'static str, Self); 26] = [
+    const SECTIONS: [(&'static str, Self); 27] = [
         ("say", Self::SAY),
         ("say-ambiguous", Self::SAY_AMBIGUOUS),
         ("say-plural", Self::SAY_PLURAL),
@@ -91,6 +93,7 @@ impl Classes {
         ),
         ("brand", Self::BRAND),
         ("furniture", Self::FURNITURE),
+        ("press", Self::PRESS),
     ];
 
     /// The set without these.

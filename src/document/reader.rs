@@ -280,6 +280,46 @@ mod tests {
     }
 
     #[test]
+    fn a_clause_after_said_that_has_no_speaker_in_it() {
+        let text = "Holt, meanwhile, said that Ukraine was ready. Talks help, he wrote.";
+        assert_eq!(speakers(text), ["Holt", "Holt"]);
+    }
+
+    #[test]
+    fn who_closes_a_sentence_reports_all_of_it() {
+        for (text, expected) in [
+            (
+                "China, which wants talks, welcomed the offer, a spokesman said on Friday.",
+                "a spokesman",
+            ),
+            (
+                "Moscow rejected the plan, Foreign Minister Ada Lund said.",
+                "Foreign Minister Ada Lund",
+            ),
+            ("Moscow rejected the plan, state media said.", "Moscow"),
+            ("Lund denied it, and Berg said that it was true.", "Lund"),
+        ] {
+            assert_eq!(speakers(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_one_with_and_without_its_article_and_a_country_with_its_capital() {
+        for text in [
+            "Kremlin says it is over\n\nThe Kremlin said it was over.",
+            "Russia said it was over. Moscow warned of more.",
+            "PM says it is over\n\nPrime Minister Ada Lund said it was over.",
+            "Gen. Ole Berg said it was over. The general warned of more.",
+            "Norwegian Foreign Minister Ada Lund said it was over. The top Norwegian diplomat warned of more.",
+            "Foreign Minister Ada Lund said it was over. The politician warned of more.",
+        ] {
+            let found = speakers(text);
+            assert_eq!(found[0], found[1], "{text}");
+            assert_eq!(read(text).speakers.len(), 1, "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_speech_has_no_speaker() {
         for text in [
             "The man accused of spying left.",

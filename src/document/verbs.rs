@@ -92,6 +92,7 @@ impl Sentence<'_> {
                     && !quoted_next
                     && !matches!(next, "that" | "to" | "it" | "he" | "she" | "they")
             }
+            "believes" | "believe" => matches!(next, "in" | "it" | "," | "." | ""),
             "argued" | "argues" => matches!(next, "over" | "about" | "with" | "against"),
             "promised" | "promises" | "demands" | "notes" | "states" | "pledges" => {
                 matches!(next, "of" | "for" | "and" | "," | ".")
