@@ -36,6 +36,8 @@ pub(super) struct Casting<'a> {
     places: &'a [Range<usize>],
     cast: Cast,
     said: Vec<Option<Said>>,
+    /// Which segments are the label of a turn and nothing else.
+    bare_labels: Vec<bool>,
 }
 
 impl<'a> Casting<'a> {
@@ -55,6 +57,7 @@ impl<'a> Casting<'a> {
             places,
             cast: Cast::default(),
             said: vec![None; segments.len()],
+            bare_labels: vec![false; segments.len()],
         }
     }
 
@@ -129,6 +132,10 @@ impl<'a> Casting<'a> {
                         rule: Rule::TranscriptLabel,
                     })
                 });
+                if label.end + 1 == segment.text.end {
+                    self.bare_labels[index] = true;
+                    continue;
+                }
             }
             self.said[index].clone_from(&speaking);
         }
@@ -148,7 +155,10 @@ impl<'a> Casting<'a> {
                 is_headline: segment.form == Form::Headline,
             };
             let cue = if sentence.is_headline {
-                sentence.headline_label().or_else(|| sentence.cue())
+                let label = sentence.headline_label();
+                label
+                    .filter(|label| self.is_no_topic(&sentence, label.mention))
+                    .or_else(|| sentence.cue())
             } else {
                 sentence.cue()
             };
@@ -185,6 +195,23 @@ impl<'a> Casting<'a> {
             }
             self.cast.next_segment();
         }
+    }
+
+    /// Whether a headline's label can be who speaks, and not what it is about: "Congo: rebels leave the talks".
+    fn is_no_topic(&self, headline: &Sentence<'_>, label: Mention) -> bool {
+        let head = &headline.words[label.head];
+        let known = match label.kind {
+            MentionKind::Name if head.country.is_some() => false,
+            MentionKind::Name => {
+                head.is(Classes::BARE)
+                    || self.cast.knows(head.of(self.text))
+                    || headline.words[label.first..label.head]
+                        .iter()
+                        .any(|word| word.is(Classes::TITLE | Classes::ROLE))
+            }
+            _ => true,
+        };
+        known || headline.has_quotation || headline.is_first_person()
     }
 
     /// Gives the sentences of a quotation the speaker whom one of them names, and quotations without
@@ -273,7 +300,7 @@ impl<'a> Casting<'a> {
             parts.push(Part {
                 span: Span::new(segment.text.clone()),
                 kind,
-                is_furniture: segment.form == Form::Furniture,
+                is_furniture: segment.form == Form::Furniture || self.bare_labels[index],
                 attribution,
             });
         }

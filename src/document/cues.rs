@@ -143,7 +143,7 @@ impl<'a> Sentence<'a> {
             return self.quoted_as(at);
         }
         if word.is(Classes::SAY_PARTICIPLE) && !word.is(says) {
-            return self.participle(at);
+            return self.progressive(at).or_else(|| self.participle(at));
         }
         if self.is_passive(at) {
             return self.passive(at);
@@ -228,6 +228,13 @@ impl<'a> Sentence<'a> {
             verb: (at, saying.map_or(at, |k| k + 1)),
         };
         Some((cue, false))
+    }
+
+    /// "Berlin is urging both sides"
+    fn progressive(&self, at: usize) -> Option<(Cue, bool)> {
+        let is = (self.before_verb(at)..at).any(|k| self.is(k, Classes::BE));
+        let (rule, mention, subordinate) = is.then(|| self.subject(at, false)).flatten()?;
+        Some((self.found(rule, mention, at), subordinate))
     }
 
     /// "…, adding that": whoever the sentence is about.
@@ -463,11 +470,28 @@ impl<'a> Sentence<'a> {
                 && !self.is_led_in(&mention)
                 && !self.is_in_insertion(&mention, floor)
             {
-                return Some(mention);
+                return Some(
+                    self.inserted_name(&mention, inserted, end)
+                        .unwrap_or(mention),
+                );
             }
             end = open;
         }
         None
+    }
+
+    /// The name that fills what is inserted behind an office: "its spokesman, General Ole Berg, said".
+    fn inserted_name(&self, office: &Mention, from: usize, end: usize) -> Option<Mention> {
+        let person = office.kind == MentionKind::Description && self.is(office.head, Classes::ROLE);
+        let last = end.checked_sub(1).filter(|_| person)?;
+        ending_at(self.words, self.text, from, last).filter(|name| {
+            name.kind == MentionKind::Name
+                && name.first == from
+                && !self.is(
+                    name.head,
+                    Classes::BARE | Classes::COUNTRY | Classes::ORGANISATION,
+                )
+        })
     }
 
     /// Whether a phrase hangs on a preposition that leads the sentence in: "In Moscow, …".
@@ -598,6 +622,17 @@ impl<'a> Sentence<'a> {
             // A bare noun with its article, and a verb that only speakers have.
             MentionKind::Other => strong && self.is(mention.first, Classes::DETERMINER),
         }
+    }
+
+    /// Whether somebody speaks of himself outside quotation marks: "we will respond".
+    pub(super) fn is_first_person(&self) -> bool {
+        let own = |word: &Word| {
+            let word = word.of(self.text);
+            ["i", "we", "our", "us", "my"]
+                .iter()
+                .any(|own| own.eq_ignore_ascii_case(word) && word != "US")
+        };
+        self.words.iter().any(own)
     }
 
     /// "Holt: we will respond", "We will respond: Holt"

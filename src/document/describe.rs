@@ -119,6 +119,9 @@ impl Described {
                     lower.as_str(),
                     "'s" | "own" | "senior" | "top" | "former" | "then"
                 );
+                // "the centre-right chancellor", "the 54-year-old minister"
+                let trait_of_his = lower.contains('-') && !word.capital && !word.is(Classes::TITLE);
+                let says_nothing = says_nothing || trait_of_his;
                 if !says_nothing && (at < mention.head || word.capital) {
                     role.modifiers.push(lower);
                 }

@@ -85,6 +85,18 @@ pub(super) fn is_particle(word: &Word, text: &str) -> bool {
             | "den"
             | "dos"
             | "ben"
+            | "bint"
+            | "abu"
+            | "ul"
+            | "af"
+            | "wa"
+            | "ter"
+            | "zu"
+            | "del"
+            | "della"
+            | "das"
+            | "ould"
+            | "y"
     )
 }
 

@@ -30,6 +30,8 @@ pub(super) enum Form {
 
 /// The most words of a headline.
 const LONGEST_HEADLINE: usize = 30;
+/// The most words of a headline that asks.
+const LONGEST_QUESTION: usize = 9;
 /// How many words after a quoted question are looked through for who asks it.
 const ASKED_WITHIN: usize = 9;
 
@@ -47,9 +49,16 @@ pub(super) fn segments(
     };
     let mut segments: Vec<Segment> = Vec::new();
     for (index, block) in blocks.iter().enumerate() {
-        for range in cutter.cut(block.span.clone()) {
+        let parts = cutter.cut(block.span.clone());
+        let alone = parts.len() == 1;
+        for range in parts {
+            let part = &text[range.clone()];
+            let form = match cutter.form(part) {
+                Form::Sentence if alone && is_question_headline(part) => Form::Headline,
+                form => form,
+            };
             segments.push(Segment {
-                form: cutter.form(&text[range.clone()]),
+                form,
                 text: range,
                 block: index,
             });
@@ -57,6 +66,15 @@ pub(super) fn segments(
     }
     mark_captions(text, &mut segments);
     segments
+}
+
+/// "What happens next?": a question that has a line to itself.
+fn is_question_headline(line: &str) -> bool {
+    line.ends_with('?')
+        && line.starts_with(char::is_uppercase)
+        && !line.contains([':', '.'])
+        && (2..=LONGEST_QUESTION)
+            .contains(&line.split_whitespace().take(LONGEST_QUESTION + 1).count())
 }
 
 /// What stands over a credit is its picture's caption.
@@ -343,9 +361,10 @@ impl Cutter<'_> {
             .count();
         let closed = segment.trim_end_matches(|c: char| is_mark(c) || ")]".contains(c));
         let ends = closed.ends_with(['.', '!', '?', '…', ':', ';', ',']);
+        let listed = segment.starts_with(['•', '▪', '●', '‣', '■']);
         if self.is_furniture(&lower, segment, ends) {
             Form::Furniture
-        } else if ends || !(2..=LONGEST_HEADLINE).contains(&words) {
+        } else if ends || listed || !(2..=LONGEST_HEADLINE).contains(&words) {
             Form::Sentence
         } else {
             Form::Headline
@@ -353,7 +372,7 @@ impl Cutter<'_> {
     }
 
     fn is_furniture(&self, lower: &str, segment: &str, ends: bool) -> bool {
-        const OPENINGS: [&str; 34] = [
+        const OPENINGS: [&str; 48] = [
             "published",
             "updated",
             "last updated",
@@ -388,6 +407,20 @@ impl Cutter<'_> {
             "check against delivery",
             "other reports",
             "leading article",
+            "edited by",
+            "compiled by",
+            "with reporting by",
+            "to play this video",
+            "please enable",
+            "your browser",
+            "this story has been updated",
+            "this article has been updated",
+            "free article",
+            "recommended stories",
+            "most read",
+            "more:",
+            "media caption",
+            "end of ",
         ];
         let lower = lower.trim_start_matches(['(', '[']);
         let bracketed = (segment.starts_with('[') && segment.ends_with([']', '.']))
@@ -401,6 +434,7 @@ impl Cutter<'_> {
             || lower.contains(" | ")
             || lower.contains(" > ")
             || (!ends && self.is_place_and_date(segment))
+            || (!ends && is_initials(segment))
             || (!ends && self.is_byline(segment))
             || self.is_date(lower)
     }
@@ -427,7 +461,11 @@ impl Cutter<'_> {
             .split(|c: char| !c.is_alphanumeric() && c != '.')
             .filter(|word| !word.is_empty());
         let date = |word: &str| self.class_of(word).any(Classes::MONTH_DAY);
-        let has_date = words.clone().take(20).any(date);
+        let numbers = |part: &str| part.split('/').all(|n| (1..=4).contains(&n.len()));
+        let has_date = words.clone().take(20).any(date)
+            || segment
+                .split(|c: char| !c.is_ascii_digit() && c != '/')
+                .any(|part| part.matches('/').count() == 2 && numbers(part));
         let has_number = segment.contains(|c: char| c.is_ascii_digit());
         has_date
             && has_number
@@ -468,6 +506,16 @@ impl Cutter<'_> {
             });
         dates && numbers
     }
+}
+
+/// Who wrote it, in short: "rk/jsi (AFP, dpa)".
+fn is_initials(segment: &str) -> bool {
+    let first = segment.split_whitespace().next().unwrap_or_default();
+    let agencies = segment[first.len()..].trim();
+    first.len() < 12
+        && first.contains('/')
+        && first.chars().all(|c| c == '/' || c.is_lowercase())
+        && (agencies.is_empty() || agencies.starts_with('(') && agencies.ends_with(')'))
 }
 
 /// A picture's credit.

@@ -60,7 +60,9 @@ fn label_end(line: &str) -> Option<usize> {
         .take(LONGEST_LABEL)
         .position(|byte| byte == b':')?;
     let label = line.get(..colon)?;
-    let spaced = line[colon + 1..].starts_with(char::is_whitespace);
+    let rest = &line[colon + 1..];
+    // "Mr. Holt:" may stand on a line of its own.
+    let spaced = rest.is_empty() || rest.starts_with(char::is_whitespace);
     // "Mr. Holt (from his seat)"
     let label = label.split_once('(').map_or(label, |(name, _)| name);
     let named = label.split_whitespace().count() <= 7

@@ -59,8 +59,14 @@ impl Sentence<'_> {
             "ruled" => next != "out",
             "pointed" => !matches!(next, "out" | "to"),
             "spoke" | "speaks" => next != "of" && next != "out",
+            // "went on to say"
+            "went" | "goes" => {
+                next != "on"
+                    || !(self.has_quotation
+                        || self.word(at + 2) == "to" && self.is(at + 3, Classes::SAY_PLURAL))
+            }
             "answered" | "responded" | "responds" | "answering" | "continued" | "began"
-            | "went" | "concluded" | "recalled" => {
+            | "concluded" | "recalled" => {
                 !(self.has_quotation || next == "that" || next == "on" && self.word(at + 2) == "to")
             }
             "asked" | "asks" | "wondered" | "reported" | "repeated" | "repeats" | "posted"
@@ -92,6 +98,19 @@ impl Sentence<'_> {
                     && !quoted_next
                     && !matches!(next, "that" | "to" | "it" | "he" | "she" | "they")
             }
+            "adamant" | "insistent" | "unequivocal" => next != "that",
+            "made" | "makes" => {
+                next != "clear"
+                    && !(next == "it" && matches!(self.word(at + 2), "clear" | "plain" | "known"))
+            }
+            "pushed" | "pushes" => next != "back",
+            "hit" | "hits" => !matches!(next, "back" | "out") || self.word(at + 2).is_empty(),
+            "lashed" | "lashes" => next != "out",
+            "played" | "plays" => next != "down",
+            "shrugged" | "shrugs" | "brushed" | "brushes" | "waved" => {
+                !matches!(next, "off" | "aside" | "away")
+            }
+            "spelled" | "spelt" => next != "out",
             "believes" | "believe" => matches!(next, "in" | "it" | "," | "." | ""),
             "argued" | "argues" => matches!(next, "over" | "about" | "with" | "against"),
             "promised" | "promises" | "demands" | "notes" | "states" | "pledges" => {
