@@ -53,7 +53,17 @@ fn add_paragraph(text: &str, lines: &mut Vec<Range<usize>>, blocks: &mut Vec<Blo
 
 /// Whether a line goes on with the sentence of the one before.
 fn goes_on(before: &str, line: &str) -> bool {
-    line.starts_with(char::is_lowercase) && !before.ends_with(['.', '!', '?', ':', ';'])
+    line.starts_with(char::is_lowercase)
+        && !before.ends_with(['.', '!', '?', ':', ';'])
+        && ![before, line].into_iter().any(is_list_mark)
+}
+
+/// What a page tells those who have it read out: "list 1 of 3".
+fn is_list_mark(line: &str) -> bool {
+    line == "end of list"
+        || line
+            .strip_prefix("list ")
+            .is_some_and(|rest| rest.contains("of ") && rest.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// Whether lines were broken by a program that fills them: the first word of each would not have

@@ -85,10 +85,12 @@ impl<'a> Casting<'a> {
     /// Notes everybody who is named in full, so that a surname in the headline finds its owner.
     pub(super) fn note_names(&mut self) {
         for (index, segment) in self.segments.iter().enumerate() {
-            if segment.form == Form::Furniture {
+            let words = self.words_of(index);
+            if segment.form == Form::Furniture
+                || segment.form == Form::Headline && is_title_case(words)
+            {
                 continue;
             }
-            let words = self.words_of(index);
             for (name, role) in full_names(words, self.text) {
                 self.cast.note(words, self.text, name, role);
             }
@@ -361,6 +363,15 @@ fn kind_of(segment: &Segment, words: &[Word], said: Option<&Said>, is_speech: bo
         Form::Sentence if said.is_some() => Kind::ReportedSpeech,
         Form::Sentence => Kind::Narration,
     }
+}
+
+/// Whether most words have a capital, as in American headlines: names do not stand out there.
+fn is_title_case(words: &[Word]) -> bool {
+    let wordlike = words.iter().filter(|word| word.is_wordlike());
+    let (capitals, all) = wordlike.fold((0, 0), |(capitals, all), word| {
+        (capitals + usize::from(word.capital), all + 1)
+    });
+    all > 4 && capitals * 3 >= all * 2
 }
 
 /// Whether at least half of the words are quoted.

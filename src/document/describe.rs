@@ -148,8 +148,12 @@ fn body_name(words: &[Word], text: &str, mention: Mention) -> String {
         .filter(|word| word.is_name() && !word.is(Classes::NATIONALITY | Classes::DETERMINER))
         .map(|word| canonical(word.of(text)))
         .collect();
+    let of_country = words[mention.first..=mention.head]
+        .iter()
+        .filter(|word| word.is_name() && word.country == head.country)
+        .count();
     match head.country {
-        Some(country) if parts.len() < 2 && !head.is(Classes::ORGANISATION) => {
+        Some(country) if parts.len() <= of_country && !head.is(Classes::ORGANISATION) => {
             format!("country {country}")
         }
         _ if parts.is_empty() => canonical(head.of(text)),

@@ -154,6 +154,8 @@ impl Lexicon {
                     entry.classes = entry.classes | Classes::COUNTRY;
                     if column == 1 {
                         entry.classes = entry.classes | Classes::NATIONALITY;
+                    } else if word.contains('_') {
+                        entry.classes = entry.classes | Classes::BARE;
                     }
                     entry.country = Country::new(number);
                 }

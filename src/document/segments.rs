@@ -364,7 +364,11 @@ impl Cutter<'_> {
         let listed = segment.starts_with(['•', '▪', '●', '‣', '■']);
         if self.is_furniture(&lower, segment, ends) {
             Form::Furniture
-        } else if ends || listed || !(2..=LONGEST_HEADLINE).contains(&words) {
+        } else if ends
+            || listed
+            || !(1..=LONGEST_HEADLINE).contains(&words)
+            || words == 1 && !is_word(segment)
+        {
             Form::Sentence
         } else {
             Form::Headline
@@ -372,7 +376,7 @@ impl Cutter<'_> {
     }
 
     fn is_furniture(&self, lower: &str, segment: &str, ends: bool) -> bool {
-        const OPENINGS: [&str; 48] = [
+        const OPENINGS: [&str; 52] = [
             "published",
             "updated",
             "last updated",
@@ -421,6 +425,10 @@ impl Cutter<'_> {
             "more:",
             "media caption",
             "end of ",
+            "list of ",
+            "list 1 of",
+            "list 2 of",
+            "list 3 of",
         ];
         let lower = lower.trim_start_matches(['(', '[']);
         let bracketed = (segment.starts_with('[') && segment.ends_with([']', '.']))
@@ -508,6 +516,11 @@ impl Cutter<'_> {
     }
 }
 
+/// A word with a capital and nothing else: "Background".
+fn is_word(segment: &str) -> bool {
+    segment.starts_with(char::is_uppercase) && segment.chars().all(char::is_alphabetic)
+}
+
 /// Who wrote it, in short: "rk/jsi (AFP, dpa)".
 fn is_initials(segment: &str) -> bool {
     let first = segment.split_whitespace().next().unwrap_or_default();
@@ -545,7 +558,13 @@ fn is_credit(lower: &str) -> bool {
         };
         short(sides.next()) && short(sides.next()) && !lower.ends_with(['.', '?', '!'])
     };
+    // "A street in Doha on Monday [A. Berg/Northern Press]"
+    let bracketed = lower.ends_with([']', ')'])
+        && lower
+            .rfind(['[', '('])
+            .is_some_and(|open| open > 0 && lower[open..].contains('/'));
     by_agency
+        || bracketed
         || OPENINGS.iter().any(|opening| lower.starts_with(opening))
         || ENDINGS.iter().any(|ending| lower.ends_with(ending))
 }

@@ -67,7 +67,13 @@ impl Sentence<'_> {
             }
             "answered" | "responded" | "responds" | "answering" | "continued" | "began"
             | "concluded" | "recalled" => {
-                !(self.has_quotation || next == "that" || next == "on" && self.word(at + 2) == "to")
+                // "The panel, she recalled, had found none."
+                let enclosed =
+                    matches!(next, "," | ".") && at > 1 && self.mark(at - 2) == Some(',');
+                !(enclosed
+                    || self.has_quotation
+                    || next == "that"
+                    || next == "on" && self.word(at + 2) == "to")
             }
             "asked" | "asks" | "wondered" | "reported" | "repeated" | "repeats" | "posted"
             | "predicted" | "observed" | "informed" | "indicated" | "signalled" | "signaled"
@@ -98,6 +104,10 @@ impl Sentence<'_> {
                     && !quoted_next
                     && !matches!(next, "that" | "to" | "it" | "he" | "she" | "they")
             }
+            "doubted" | "doubts" => !matches!(next, "that" | "whether"),
+            "paid" | "pays" => next != "tribute",
+            "call" => !matches!(next, "for" | "on"),
+            "detailed" | "outlined" => !matches!(next, "how" | "what" | "the" | "his" | "her"),
             "adamant" | "insistent" | "unequivocal" => next != "that",
             "made" | "makes" => {
                 next != "clear"

@@ -68,6 +68,8 @@ pub(super) struct WordReader<'a> {
     quotes: &'a Quotes,
     tokens: Vec<Token>,
     lower: String,
+    /// The name before, in lower case.
+    pair: String,
 }
 
 impl<'a> WordReader<'a> {
@@ -78,6 +80,7 @@ impl<'a> WordReader<'a> {
             quotes,
             tokens: Vec::new(),
             lower: String::new(),
+            pair: String::new(),
         }
     }
 
@@ -90,8 +93,9 @@ impl<'a> WordReader<'a> {
         let part = &self.text[range.clone()];
         tokenize_into(part, &mut self.tokens);
         let mut quotations = self.quotes.within(range.clone()).map(|(_, q)| q).peekable();
-        let last = self.tokens.len().saturating_sub(1);
-        for (index, token) in self.tokens.iter().enumerate() {
+        let tokens = std::mem::take(&mut self.tokens);
+        let last = tokens.len().saturating_sub(1);
+        for (index, token) in tokens.iter().enumerate() {
             let token_text = token.span.of(part);
             let start = range.start + token.span.start as usize;
             if token_text == "."
@@ -121,16 +125,45 @@ impl<'a> WordReader<'a> {
                 TokenKind::Word => self.lexicon.get(&self.lower),
                 _ => Entry::default(),
             };
-            words.push(Word {
+            let word = Word {
                 span: Span::new(start..start + token.span.bytes()),
                 kind: token.kind,
                 classes: entry.classes,
                 country: entry.country,
                 capital: is_capitalised(token_text),
                 quoted,
-            });
+            };
+            words.push(word);
+            if word.is_name() {
+                self.join_country(&mut words[begin..]);
+            } else {
+                self.pair.clear();
+            }
         }
+        self.tokens = tokens;
         begin..words.len()
+    }
+}
+
+impl WordReader<'_> {
+    /// Makes a country of the last two words if they name one: "United States".
+    fn join_country(&mut self, words: &mut [Word]) {
+        if let [.., before, word] = words
+            && before.end() + 1 == word.start()
+            && !self.pair.is_empty()
+        {
+            self.pair.push('_');
+            self.pair.push_str(&self.lower);
+            let entry = self.lexicon.get(&self.pair);
+            if entry.country.is_some() {
+                for word in [before, word] {
+                    word.classes = entry.classes;
+                    word.country = entry.country;
+                }
+            }
+        }
+        self.pair.clear();
+        self.pair.push_str(&self.lower);
     }
 }
 
@@ -144,11 +177,26 @@ fn unmake_month(words: &mut [Word]) {
     }
 }
 
+/// What a hyphen hangs on a name to make an adjective of it, beside what ends in "ed".
+const ADJECTIVE_ENDINGS: [&str; 26] = [
+    "led", "run", "era", "born", "held", "made", "wide", "style", "only", "old", "like", "bound",
+    "area", "type", "free", "time", "sea", "built", "based", "owned", "level", "age", "year",
+    "plus", "to", "ish",
+];
+
 /// Whether a word can be a name by its form: a capital in front, or behind an article ("al-Rashdan"), but not in
 /// an adjective ("Moscow-backed").
 fn is_capitalised(word: &str) -> bool {
     let capital = |part: &str| part.starts_with(char::is_uppercase);
+    // "Tae-hoon"
+    let syllable = |part: &str| {
+        (2..=5).contains(&part.len())
+            && part.bytes().all(|byte| byte.is_ascii_lowercase())
+            && !part.ends_with("ed")
+            && !ADJECTIVE_ENDINGS.contains(&part)
+    };
     match word.rsplit_once('-') {
+        Some((before, last)) if capital(before) && before.len() < 6 && syllable(last) => true,
         Some((before, last)) if !capital(before) => (1..4).contains(&before.len()) && capital(last),
         Some((_, last)) => !last.starts_with(char::is_lowercase),
         None => capital(word),
