@@ -58,12 +58,14 @@ fn goes_on(before: &str, line: &str) -> bool {
         && ![before, line].into_iter().any(is_list_mark)
 }
 
-/// What a page tells those who have it read out: "list 1 of 3".
+/// What a page tells those who have it read out: "list 1 of 3", "after newsletter promotion".
 fn is_list_mark(line: &str) -> bool {
-    line == "end of list"
-        || line
-            .strip_prefix("list ")
-            .is_some_and(|rest| rest.contains("of ") && rest.contains(|c: char| c.is_ascii_digit()))
+    matches!(
+        line,
+        "end of list" | "after newsletter promotion" | "skip past newsletter promotion"
+    ) || line
+        .strip_prefix("list ")
+        .is_some_and(|rest| rest.contains("of ") && rest.contains(|c: char| c.is_ascii_digit()))
 }
 
 /// Whether lines were broken by a program that fills them: the first word of each would not have

@@ -43,6 +43,8 @@ impl Person {
 const CANDIDATES: usize = 12;
 /// How many offices of one person are remembered.
 const OFFICES: usize = 16;
+/// What makes another office of one: "the shadow foreign secretary" is not the foreign secretary.
+const RANKS: [&str; 5] = ["prime", "shadow", "vice", "deputy", "former"];
 /// How many people are remembered for pronouns.
 const FOCUS: usize = 4;
 
@@ -51,6 +53,8 @@ const FOCUS: usize = 4;
 pub(super) struct Cast {
     pub(super) people: Vec<Person>,
     by_name: FxHashMap<String, Vec<usize>>,
+    /// People of several names by the first of them, which is the family's in much of Asia.
+    by_first_name: FxHashMap<String, Vec<usize>>,
     by_role: FxHashMap<String, Vec<usize>>,
     by_phrase: FxHashMap<String, usize>,
     /// The people last spoken of, the latest at the end.
@@ -136,6 +140,17 @@ impl Cast {
             MentionKind::Description | MentionKind::Other => {
                 if is_made_by_another(words[mention.head].of(text)) {
                     return self.group_focus.or(self.focus.last().copied());
+                }
+                // "the 61-year-old": whoever was just spoken of.
+                let aged = words[mention.first..=mention.last]
+                    .iter()
+                    .any(|word| word.of(text).ends_with("-year-old"));
+                let definite = matches!(words[mention.first].of(text), "the" | "The");
+                if aged
+                    && definite
+                    && let Some(person) = self.in_focus(None, |_| true, |_| false)
+                {
+                    return Some(person);
                 }
                 let described = describe(words, text, mention);
                 self.described(&described, phrase(words, text, mention))
@@ -236,28 +251,33 @@ impl Cast {
         let Some(last) = described.names.last() else {
             return self.described(described, phrase);
         };
-        let known = self.by_name.get(last).and_then(|list| {
-            list.iter()
-                .rev()
-                .take(CANDIDATES)
-                .copied()
-                .find(|&candidate| {
-                    let person = &self.people[candidate];
-                    let fits = described
-                        .names
-                        .iter()
-                        .all(|name| person.names.contains(name))
-                        || person
-                            .names
-                            .iter()
-                            .all(|name| described.names.contains(name));
-                    fits && person.agrees_with(described)
-                })
-        });
+        let fits = |&candidate: &usize| {
+            let person = &self.people[candidate];
+            let (known, named) = (&person.names, &described.names);
+            (named.iter().all(|name| known.contains(name))
+                || known.iter().all(|name| named.contains(name)))
+                && person.agrees_with(described)
+        };
+        let listed = |index: &FxHashMap<String, Vec<usize>>| {
+            let list = index.get(last)?;
+            list.iter().rev().take(CANDIDATES).copied().find(fits)
+        };
+        // "Ko", whose full name is "Ko Jong Chol"
+        let by_first = || {
+            let single = described.names.len() == 1 && !described.group;
+            single.then(|| listed(&self.by_first_name)).flatten()
+        };
+        let known = listed(&self.by_name).or_else(by_first);
         let person = known.unwrap_or_else(|| {
             self.people.push(Person::default());
             let new = self.people.len() - 1;
             self.by_name.entry(last.clone()).or_default().push(new);
+            if let [first, _, ..] = described.names.as_slice() {
+                self.by_first_name
+                    .entry(first.clone())
+                    .or_default()
+                    .push(new);
+            }
             new
         });
         self.learn(person, described, phrase);
@@ -339,10 +359,15 @@ impl Cast {
         let heads = kinds_of(&role.head);
         let own = person.roles.iter().any(|known| {
             let same = known.head == role.head || heads.contains(&known.head.as_str());
-            let prime = known.modifiers.iter().any(|m| m == "prime")
-                == role.modifiers.iter().any(|m| m == "prime")
-                || role.head == "leader";
+            let has = |role: &Role, rank: &str| role.modifiers.iter().any(|m| m == rank);
+            let prime = RANKS.iter().all(|rank| has(known, rank) == has(role, rank))
+                || role.head == "leader" && !has(known, "shadow");
+            // "the diplomat" is no minister of defence.
+            let diplomat = role.head != "diplomat"
+                || !matches!(known.head.as_str(), "minister" | "spokesperson")
+                || known.modifiers.iter().any(|m| m == "foreign");
             same && prime
+                && diplomat
                 && role
                     .modifiers
                     .iter()
@@ -359,7 +384,7 @@ impl Cast {
                 known.names.push(name.clone());
             }
         }
-        if let Some(last) = described.names.last() {
+        if let Some(last) = described.names.last().filter(|_| described.names.len() > 1) {
             // The family name stays the last one.
             known.names.retain(|name| name != last);
             known.names.push(last.clone());
@@ -432,7 +457,13 @@ fn kinds_of(head: &str) -> &'static [&'static str] {
             "envoy",
             "delegate",
         ],
-        "diplomat" => &["ambassador", "envoy", "representative"],
+        "diplomat" => &[
+            "ambassador",
+            "envoy",
+            "representative",
+            "minister",
+            "spokesperson",
+        ],
         "commander" | "officer" => &[
             "general",
             "admiral",

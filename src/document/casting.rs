@@ -9,11 +9,11 @@ use super::blocks::blocks;
 use super::cast::Cast;
 use super::cues::{Cue, Sentence};
 use super::lexicon::{Classes, Lexicon};
-use super::mentions::{Mention, MentionKind};
+use super::mentions::{Mention, MentionKind, ending_at};
 use super::names::full_names;
 use super::quotes::Quotes;
 use super::reader::{Attribution, Kind, Part, Reading, Speaker};
-use super::segments::{Form, Segment};
+use super::segments::{Form, Segment, is_signature};
 use super::words::{Word, WordReader};
 use crate::text::Span;
 
@@ -91,8 +91,17 @@ impl<'a> Casting<'a> {
             {
                 continue;
             }
+            let headline = segment.form == Form::Headline;
             for (name, role) in full_names(words, self.text) {
-                self.cast.note(words, self.text, name, role);
+                // A topic or a speaker: the text has to tell.
+                let label = headline
+                    && name.first == 0
+                    && words
+                        .get(name.last + 1)
+                        .is_some_and(|word| word.mark(self.text) == Some(':'));
+                if !label {
+                    self.cast.note(words, self.text, name, role);
+                }
             }
         }
     }
@@ -156,7 +165,12 @@ impl<'a> Casting<'a> {
                 has_quotation: self.quotes.within(segment.text.clone()).next().is_some(),
                 is_headline: segment.form == Form::Headline,
             };
-            let cue = if sentence.is_headline {
+            let asks = sentence.is_headline
+                && !sentence.has_quotation
+                && self.text[segment.text.clone()].ends_with('?');
+            let cue = if asks {
+                None
+            } else if sentence.is_headline {
                 let label = sentence.headline_label();
                 label
                     .filter(|label| self.is_no_topic(&sentence, label.mention))
@@ -196,6 +210,41 @@ impl<'a> Casting<'a> {
                 self.cast.spoken_of(person);
             }
             self.cast.next_segment();
+        }
+    }
+
+    /// Gives a post to whom it is signed by: the block over a signature, or what stands before it in its own.
+    pub(super) fn signatures(&mut self) {
+        for index in 1..self.segments.len() {
+            let segment = &self.segments[index];
+            if segment.form != Form::Furniture || !is_signature(&self.text[segment.text.clone()]) {
+                continue;
+            }
+            let words = self.words_of(index);
+            let bracket = words
+                .iter()
+                .position(|word| word.mark(self.text) == Some('('));
+            let name = bracket
+                .and_then(|at| at.checked_sub(1))
+                .and_then(|last| ending_at(words, self.text, 0, last))
+                .filter(|name| name.kind == MentionKind::Name);
+            let Some(name) = name else { continue };
+            let Some(person) = self.cast.resolve(words, self.text, name, false) else {
+                continue;
+            };
+            let block = self.segments[index - 1].block;
+            let post = (0..index)
+                .rev()
+                .take_while(|&before| self.segments[before].block == block)
+                .filter(|&before| self.segments[before].form != Form::Furniture);
+            for before in post {
+                self.said[before] = Some(Said {
+                    person,
+                    mention: Some(span_of(words, name)),
+                    cue: None,
+                    rule: Rule::Signature,
+                });
+            }
         }
     }
 
@@ -353,8 +402,12 @@ fn label_mention(words: &[Word], last: usize) -> Mention {
 }
 
 fn kind_of(segment: &Segment, words: &[Word], said: Option<&Said>, is_speech: bool) -> Kind {
-    let own_words =
-        said.is_some_and(|said| matches!(said.rule, Rule::DefaultSpeaker | Rule::TranscriptLabel));
+    let own_words = said.is_some_and(|said| {
+        matches!(
+            said.rule,
+            Rule::DefaultSpeaker | Rule::TranscriptLabel | Rule::Signature
+        )
+    });
     match segment.form {
         _ if own_words => Kind::Quote,
         Form::Furniture => Kind::Narration,

@@ -355,10 +355,18 @@ impl<'a> Sentence<'a> {
                 .map(|mention| (Rule::SubjectApposition, mention, false));
         }
         let mention = ending_at(self.words, self.text, floor, last)?;
+        if let Some(agent) = self.agent_before(&mention, floor) {
+            return Some((Rule::SubjectVerb, agent, false));
+        }
         if !self.can_speak(&mention, strong) || self.is_governed(&mention) {
             return None;
         }
         let mention = self.with_another(mention, floor);
+        // "what the report says"
+        if mention.first > 0 && matches!(self.word(mention.first - 1), "what" | "whatever" | "than")
+        {
+            return None;
+        }
         // A noun right behind a verb or preposition is no subject: "in Moscow said".
         let preceding = mention.first.checked_sub(1);
         let subordinate = preceding.is_some_and(|at| {
@@ -384,6 +392,36 @@ impl<'a> Sentence<'a> {
             )
         });
         Some((Rule::SubjectVerb, mention, subordinate))
+    }
+
+    /// Those of whom a phrase only tells more: "two diplomats with knowledge of the matter".
+    fn agent_before(&self, mention: &Mention, floor: usize) -> Option<Mention> {
+        if mention.kind != MentionKind::Other || !self.is_led_in(mention) {
+            return None;
+        }
+        let tells = |at: usize| {
+            matches!(
+                self.word(at),
+                "with"
+                    | "familiar"
+                    | "close"
+                    | "briefed"
+                    | "involved"
+                    | "privy"
+                    | "present"
+                    | "at"
+                    | "in"
+                    | "near"
+            )
+        };
+        let agent = (floor..mention.first)
+            .rev()
+            .take_while(|&at| {
+                let word = &self.words[at];
+                word.is_wordlike() && !word.quoted && !word.is(Classes::SAY | Classes::AUXILIARY)
+            })
+            .find(|&at| self.is(at, Classes::ROLE) && tells(at + 1))?;
+        ending_at(self.words, self.text, floor, agent).filter(|agent| self.can_speak(agent, true))
     }
 
     /// A phrase with the one that "and" joins to it, if that begins the clause: "Washington and Brussels".
@@ -423,7 +461,7 @@ impl<'a> Sentence<'a> {
                     && !word.is(Classes::SAY | Classes::PERSON_PRONOUN)
                     && !matches!(
                         word.of(self.text),
-                        "that" | "when" | "while" | "because" | ":" | ";"
+                        "that" | "which" | "who" | "when" | "while" | "because" | ":" | ";"
                     )
             })
         };
@@ -646,6 +684,7 @@ impl<'a> Sentence<'a> {
                     word.is_name()
                         || !word.is_wordlike()
                         || word.of(self.text).starts_with(['\'', '’'])
+                        || matches!(word.of(self.text), "senior" | "top")
                         || word.is(Classes::ROLE
                             | Classes::ORGANISATION
                             | Classes::TITLE

@@ -30,12 +30,16 @@ pub(super) struct Described {
 pub(super) fn describe(words: &[Word], text: &str, mention: Mention) -> Described {
     let mut described = Described::default();
     let mut role = Role::default();
+    let office = (mention.first..mention.head)
+        .rev()
+        .find(|&at| words[at].is(Classes::TITLE | Classes::ROLE));
     let parts = &words[mention.first..=mention.last];
     for (at, word) in (mention.first..).zip(parts) {
         if word.is_wordlike() {
             let lower = canonical(word.of(text));
             described.note_article_and_gender(word, &lower, at == mention.first);
-            described.note_part(word, lower, at, mention, &mut role);
+            let leads = office.is_some_and(|office| at < office);
+            described.note_part(word, lower, (at, leads), mention, &mut role);
         }
     }
     if matches!(role.head.as_str(), "premier" | "pm") {
@@ -79,12 +83,13 @@ impl Described {
             (word.is(Classes::DETERMINER) && !self.indefinite) || word.country.is_some();
     }
 
-    /// Notes a word as a country, a name, an office or what modifies it.
+    /// Notes a word as a country, a name, an office or what modifies it. `leads`: whether it stands before an
+    /// office, as in "NATO chief Ada Lund".
     fn note_part(
         &mut self,
         word: &Word,
         lower: String,
-        at: usize,
+        (at, leads): (usize, bool),
         mention: Mention,
         role: &mut Role,
     ) {
@@ -107,6 +112,7 @@ impl Described {
                     role.modifiers.push(lower);
                 }
             }
+            MentionKind::Name if leads => role.modifiers.push(lower),
             MentionKind::Name if word.capital && at <= mention.head => self.names.push(lower),
             MentionKind::Name => {}
             _ if is_head => {
@@ -115,10 +121,8 @@ impl Described {
                 }
             }
             _ => {
-                let says_nothing = matches!(
-                    lower.as_str(),
-                    "'s" | "own" | "senior" | "top" | "former" | "then"
-                );
+                let says_nothing =
+                    matches!(lower.as_str(), "'s" | "own" | "senior" | "top" | "then");
                 // "the centre-right chancellor", "the 54-year-old minister"
                 let trait_of_his = lower.contains('-') && !word.capital && !word.is(Classes::TITLE);
                 let says_nothing = says_nothing || trait_of_his;
@@ -185,6 +189,10 @@ fn is_honorific(word: &str) -> bool {
             | "acting"
             | "rev"
             | "fr"
+            | "datuk"
+            | "seri"
+            | "tun"
+            | "haji"
     )
 }
 

@@ -123,6 +123,16 @@ pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) ->
             kind: MentionKind::Pronoun,
         });
     }
+    // "one of them"
+    if end.of(text) == "them" && last > from + 1 && words[last - 1].of(text) == "of" {
+        let some = words[last - 2].is(Classes::DETERMINER);
+        return some.then_some(Mention {
+            first: last - 2,
+            last,
+            head: last - 2,
+            kind: MentionKind::Several,
+        });
+    }
     let mut first = last;
     let mut head = last;
     // Whether only names, titles and what hangs on them have been passed so far.
@@ -140,6 +150,8 @@ pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) ->
             word.is(Classes::DETERMINER) && !word.is(Classes::ROLE) && word.kind == TokenKind::Word;
         if is_article {
             first -= 1;
+            // "the six"
+            first -= usize::from(first > floor && words[first - 1].is(Classes::DETERMINER));
         }
         if is_article || is_link(word, text) {
             // "the head of the mission": goes on where a noun for somebody stands before the link.
@@ -150,7 +162,8 @@ pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) ->
                 break;
             }
             first -= 2;
-            if !is_modified_by(words, first, last) {
+            let office = is_office_of_name(words, text, first, last);
+            if !is_modified_by(words, first, last) && !office {
                 head = first;
             }
             named = words[first].is_name();
@@ -191,6 +204,30 @@ fn is_modified_by(words: &[Word], first: usize, last: usize) -> bool {
         && !end.capital
         && words[first].capital
         && words[first].is(Classes::ORGANISATION)
+}
+
+/// Whether the last words name who holds the office at `first`: "Secretary of State Denise Okafor".
+fn is_office_of_name(words: &[Word], text: &str, first: usize, last: usize) -> bool {
+    let proper = |word: &Word| word.is_name() && word.classes == Classes::NONE;
+    let owner = words[first + 2..=last]
+        .iter()
+        .find(|word| !word.is(Classes::DETERMINER));
+    let portfolio = matches!(
+        words[last].of(text),
+        "Affairs"
+            | "Relations"
+            | "Cooperation"
+            | "Development"
+            | "Security"
+            | "Integration"
+            | "Treasury"
+            | "Exchequer"
+    );
+    words[first].is(Classes::TITLE)
+        && words[first].capital
+        && !portfolio
+        && proper(&words[last])
+        && owner.is_some_and(|word| word.is_name() && !proper(word))
 }
 
 /// Whether a link at `at` hangs on a noun for somebody right before it.
@@ -281,6 +318,17 @@ pub(super) fn starting_at(words: &[Word], text: &str, first: usize) -> Option<Me
         head,
         kind: kind_of(words, first, head)?,
     };
+    // "That leaves Oman"
+    let points = matches!(start.of(text), "That" | "that" | "This" | "this");
+    // "leaves Oman"
+    let verb = is_plain(start)
+        && !is_agent(start)
+        && head == first + 1
+        && words[head].is(Classes::COUNTRY | Classes::BARE)
+        && !words[head].is(Classes::NATIONALITY);
+    if (points || verb) && mention.kind == MentionKind::Name {
+        return None;
+    }
     // "the president of Kenya"
     if words
         .get(head + 1)

@@ -194,6 +194,7 @@ impl Reader {
             casting.note_title(document.title, &self.lexicon);
             casting.note_names();
             casting.cues();
+            casting.signatures();
             casting.quotations();
         }
         casting.reading(!document.default_speaker.is_empty())
@@ -270,6 +271,19 @@ mod tests {
                 "Holt, the chief envoy, was quoted as saying it was over.",
                 "Holt",
             ),
+            ("Berlin is urging both sides to talk.", "Berlin"),
+            ("Lund was adamant that it was over.", "Lund"),
+            ("The envoy pushed back on the report.", "envoy"),
+            (
+                "It was over, two diplomats with knowledge of the matter said.",
+                "two diplomats",
+            ),
+            ("Lund doubted that it was over.", "Lund"),
+            (
+                "The Quai d\u{2019}Orsay said it was over.",
+                "Quai d\u{2019}Orsay",
+            ),
+            ("He paid tribute, one of them said.", "one of them"),
             (
                 "A Ministry of Defence spokesman said it was over.",
                 "A Ministry of Defence spokesman",
@@ -320,8 +334,71 @@ mod tests {
     }
 
     #[test]
+    fn a_label_on_a_line_of_its_own_begins_a_turn_and_is_no_statement() {
+        let text = "President Lund:\n\nWe met. We agreed.\n\nPresident Berg (through an interpreter):\n\n\
+            We did.\n\nPresident Lund:\n\nGood.";
+        let lund = "President Lund";
+        let expected = ["", lund, lund, "", "President Berg", "", lund];
+        assert_eq!(speakers(text), expected);
+        assert!(read(text).parts[0].is_furniture);
+    }
+
+    #[test]
+    fn a_post_is_said_by_who_signs_it() {
+        let text = "Ada Lund posted this:\n\nThe gloves come off. You have a day.\n\
+            \u{2014} Ada Lund (@adalund) June 3, 2025\n\nThe border was quiet.";
+        assert_eq!(speakers(text), ["Ada Lund", "Ada Lund", "Ada Lund", "", ""]);
+        assert_eq!(read(text).parts[1].kind, Kind::Quote);
+    }
+
+    #[test]
+    fn what_a_headline_is_about_or_asks_is_no_speaker() {
+        for text in [
+            "DR Congo: rebels leave the talks",
+            "Middle East: the talks go on",
+            "What have other countries said?",
+        ] {
+            assert_eq!(speakers(text), [""], "{text}");
+        }
+        assert_eq!(speakers("Moscow: we will respond"), ["Moscow"]);
+    }
+
+    #[test]
+    fn delegates_of_countries_with_two_words_are_kept_apart() {
+        let text = "The representative of the United Kingdom said it was over. The representative of Kenya said \
+            it was not. The representative of the United States warned of more. The United States said so, too.";
+        let reading = read(text);
+        assert_eq!(reading.speakers.len(), 4, "{:?}", reading.speakers);
+        assert_eq!(
+            speakers("South Korea said it was over. Seoul warned of more.")[1],
+            "South Korea"
+        );
+    }
+
+    #[test]
+    fn names_join_by_the_family_name_wherever_it_stands() {
+        for text in [
+            "Gen. Ko Jong Chol said it was over. Ko warned of more.",
+            "President Jang Tae-hoon said it was over. Jang warned of more.",
+            "Foreign ministry spokesperson Qiu Wenlan said it was over. Ms Qiu warned of more.",
+            "Secretary of State Denise Okafor-Reyes said it was over. Ms. Okafor-Reyes warned of more.",
+            "Its spokesman, General Ole Berg, said it was over. Berg warned of more.",
+            "President Ada Lund said it was over. The 61-year-old warned of more.",
+        ] {
+            assert_eq!(read(text).speakers.len(), 1, "{text}");
+        }
+        let text = "The shadow defence secretary Ole Berg said it was over. The defence secretary warned of more.";
+        assert_eq!(read(text).speakers.len(), 2);
+    }
+
+    #[test]
     fn what_is_no_speech_has_no_speaker() {
         for text in [
+            "Cambodia hit back with a ban on fruit.",
+            "The neighbours have argued for a century over the hills.",
+            "A video said to show the ship was posted.",
+            "They left because of what the minister said.",
+            "That leaves Oman, which seldom complains.",
             "The man accused of spying left.",
             "The United States left the treaty.",
             "The general was told to leave.",

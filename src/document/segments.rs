@@ -193,7 +193,7 @@ impl Cutter<'_> {
         if first.is_lowercase() || ",;:)]}—–-".contains(first) && !spaced {
             return false;
         }
-        if ",;:".contains(first) || first == '—' || first == '–' {
+        if ",;:".contains(first) || "—–".contains(first) && !is_signature(next) {
             return false;
         }
         if !spaced {
@@ -312,6 +312,14 @@ impl Cutter<'_> {
         if c.is_uppercase() {
             // "9.42 p.m. EESTShare this article"
             let capitals = left.chars().count() > 2 && left.chars().all(char::is_uppercase);
+            // "12.05 BSTGuards deny"
+            let zone = self.class_of(left).any(Classes::MONTH_DAY)
+                && self.text[..next - left.len()]
+                    .trim_end()
+                    .ends_with(|c: char| c.is_ascii_digit());
+            if capitals && zone {
+                return second.is_some_and(char::is_lowercase);
+            }
             return capitals && self.class_of(right).any(Classes::FURNITURE) && right.len() > 3;
         }
         if !c.is_lowercase() {
@@ -376,7 +384,7 @@ impl Cutter<'_> {
     }
 
     fn is_furniture(&self, lower: &str, segment: &str, ends: bool) -> bool {
-        const OPENINGS: [&str; 52] = [
+        const OPENINGS: [&str; 64] = [
             "published",
             "updated",
             "last updated",
@@ -425,6 +433,18 @@ impl Cutter<'_> {
             "more:",
             "media caption",
             "end of ",
+            "listen to ",
+            "skip ",
+            "credit...",
+            "with additional ",
+            "- with additional ",
+            "with inputs from",
+            "after newsletter promotion",
+            "our standards",
+            "purchase licensing",
+            "opens new tab",
+            "explore more",
+            "to report a ",
             "list of ",
             "list 1 of",
             "list 2 of",
@@ -435,12 +455,18 @@ impl Cutter<'_> {
             || (segment.starts_with('(') && segment.trim_end_matches('.').ends_with(')'));
         // "* * *": nothing that could take a stance.
         !segment.contains(char::is_alphanumeric)
+            || is_signature(segment)
+            || !ends && is_age(lower)
+            || lower.ends_with("opens new tab")
+            || is_word(segment) && self.class_of(segment).any(Classes::FURNITURE)
+            || !ends && lower.matches(" / ").count() > 1
             || bracketed && segment.split_whitespace().take(8).count() < 8
             || is_credit(lower)
             || OPENINGS.iter().any(|opening| lower.starts_with(opening))
                 && (!ends || segment.len() < 160)
             || lower.contains(" | ")
             || lower.contains(" > ")
+            || lower.contains(" › ")
             || (!ends && self.is_place_and_date(segment))
             || (!ends && is_initials(segment))
             || (!ends && self.is_byline(segment))
@@ -506,6 +532,12 @@ impl Cutter<'_> {
                             | "est"
                             | "edt"
                             | "bst"
+                            | "et"
+                            | "ist"
+                            | "updated"
+                            | "a"
+                            | "p"
+                            | "m"
                             | "am"
                             | "pm"
                             | "at"
@@ -514,6 +546,26 @@ impl Cutter<'_> {
             });
         dates && numbers
     }
+}
+
+/// Who signs a post: "— Ada Lund (@adalund) June 3".
+pub(super) fn is_signature(text: &str) -> bool {
+    /// Longer names stand before no handle.
+    const LONGEST: usize = 80;
+    text.starts_with(['—', '–', '-'])
+        && text
+            .char_indices()
+            .take(LONGEST)
+            .any(|(at, _)| text[at..].starts_with("(@"))
+}
+
+/// "7 hours ago"
+fn is_age(lower: &str) -> bool {
+    let mut words = lower.split_whitespace();
+    let number = words
+        .next()
+        .is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+    number && words.next().is_some() && words.next() == Some("ago") && words.next().is_none()
 }
 
 /// A word with a capital and nothing else: "Background".

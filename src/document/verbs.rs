@@ -88,14 +88,25 @@ impl Sentence<'_> {
             "found" | "finds" | "estimates" | "estimated" | "records" | "recorded" => {
                 !(next == "that" || matches!(self.mark(at + 1), Some(',')))
             }
-            "declined" | "declines" => {
+            "declined" | "declines" | "refused" | "refuses" => {
                 !(next == "to"
                     && matches!(
                         self.word(at + 2),
-                        "say" | "comment" | "discuss" | "name" | "confirm" | "answer"
+                        "say"
+                            | "comment"
+                            | "discuss"
+                            | "name"
+                            | "confirm"
+                            | "answer"
+                            | "rule"
+                            | "elaborate"
+                            | "specify"
+                            | "apologise"
+                            | "apologize"
+                            | "condemn"
                     ))
             }
-            "refused" | "credited" | "cited" | "invited" | "invoked" => true,
+            "credited" | "cited" | "invited" | "invoked" => true,
             "reports" => !matches!(next, "," | "." | "" | "that"),
             "wrote" | "writes" => matches!(next, "a" | "an" | "the"),
             "claimed" => matches!(next, "lives" | "the") && self.word(at + 2) != "right",
@@ -104,7 +115,25 @@ impl Sentence<'_> {
                     && !quoted_next
                     && !matches!(next, "that" | "to" | "it" | "he" | "she" | "they")
             }
+            // "a video said to show"
+            "said" => {
+                next == "to"
+                    && matches!(
+                        self.word(at + 2),
+                        "be" | "have"
+                            | "show"
+                            | "include"
+                            | "contain"
+                            | "number"
+                            | "hold"
+                            | "belong"
+                    )
+            }
             "doubted" | "doubts" => !matches!(next, "that" | "whether"),
+            "offered" | "offers" => next != "to",
+            "specified" | "specifies" | "clarified" | "clarifies" => {
+                !(complement || self.has_quotation)
+            }
             "paid" | "pays" => next != "tribute",
             "call" => !matches!(next, "for" | "on"),
             "detailed" | "outlined" => !matches!(next, "how" | "what" | "the" | "his" | "her"),
@@ -114,7 +143,11 @@ impl Sentence<'_> {
                     && !(next == "it" && matches!(self.word(at + 2), "clear" | "plain" | "known"))
             }
             "pushed" | "pushes" => next != "back",
-            "hit" | "hits" => !matches!(next, "back" | "out") || self.word(at + 2).is_empty(),
+            // "hit back with a ban"
+            "hit" | "hits" => {
+                !(matches!(next, "back" | "out")
+                    && (self.has_quotation || matches!(self.word(at + 2), "at" | "on" | ",")))
+            }
             "lashed" | "lashes" => next != "out",
             "played" | "plays" => next != "down",
             "shrugged" | "shrugs" | "brushed" | "brushes" | "waved" => {
@@ -122,7 +155,17 @@ impl Sentence<'_> {
             }
             "spelled" | "spelt" => next != "out",
             "believes" | "believe" => matches!(next, "in" | "it" | "," | "." | ""),
-            "argued" | "argues" => matches!(next, "over" | "about" | "with" | "against"),
+            "argued" | "argues" => {
+                // "have argued for a century over"
+                let years = |k: usize| {
+                    matches!(
+                        self.word(k),
+                        "century" | "centuries" | "decades" | "years" | "months" | "weeks" | "days"
+                    )
+                };
+                matches!(next, "over" | "about" | "with" | "against")
+                    || next == "for" && (at + 2..at + 7).any(years)
+            }
             "promised" | "promises" | "demands" | "notes" | "states" | "pledges" => {
                 matches!(next, "of" | "for" | "and" | "," | ".")
                     || self.words[at].capital && self.word(at) == "States"

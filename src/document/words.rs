@@ -195,6 +195,13 @@ fn is_capitalised(word: &str) -> bool {
             && !part.ends_with("ed")
             && !ADJECTIVE_ENDINGS.contains(&part)
     };
+    // "d'Orsay"
+    if let Some((1, name)) = word
+        .split_once(['\'', '’'])
+        .map(|(d, name)| (d.len(), name))
+    {
+        return capital(name) || capital(word);
+    }
     match word.rsplit_once('-') {
         Some((before, last)) if capital(before) && before.len() < 6 && syllable(last) => true,
         Some((before, last)) if !capital(before) => (1..4).contains(&before.len()) && capital(last),

@@ -258,5 +258,6 @@ fn rule(rule: Rule) -> proto::AttributionRule {
         Rule::PassiveBy => proto::AttributionRule::PassiveBy,
         Rule::SameQuotation => proto::AttributionRule::SameQuotation,
         Rule::ContinuedQuotation => proto::AttributionRule::ContinuedQuotation,
+        Rule::Signature => proto::AttributionRule::Signature,
     }
 }
