@@ -1,6 +1,9 @@
 //! Who is who: the mentions of a document joined to speakers.
 
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher as _;
+use std::rc::Rc;
+
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::describe::{Described, Role, describe, phrase};
 use super::lexicon::Country;
@@ -15,7 +18,7 @@ pub(super) struct Person {
     rank: usize,
     /// The parts of the name, in lower case.
     names: Vec<String>,
-    roles: Vec<Role>,
+    roles: Vec<Rc<Role>>,
     country: Option<Country>,
     feminine: bool,
     masculine: bool,
@@ -41,6 +44,8 @@ impl Person {
 
 /// How many earlier people are looked at for a description; the ones before are too far back.
 const CANDIDATES: usize = 12;
+/// How many people, the latest ones, are looked through for one whose first name is the family's.
+const FAMILY: usize = 96;
 /// How many offices of one person are remembered.
 const OFFICES: usize = 16;
 /// What makes another office of one: "the shadow foreign secretary" is not the foreign secretary.
@@ -52,10 +57,11 @@ const FOCUS: usize = 4;
 #[derive(Debug, Default)]
 pub(super) struct Cast {
     pub(super) people: Vec<Person>,
-    by_name: FxHashMap<String, Vec<usize>>,
-    /// People of several names by the first of them, which is the family's in much of Asia.
-    by_first_name: FxHashMap<String, Vec<usize>>,
+    /// People by the hash of their last name.
+    by_name: FxHashMap<u64, Vec<usize>>,
     by_role: FxHashMap<String, Vec<usize>>,
+    /// Each office once: many people can have the same.
+    roles: FxHashSet<Rc<Role>>,
     by_phrase: FxHashMap<String, usize>,
     /// The people last spoken of, the latest at the end.
     focus: Vec<usize>,
@@ -103,7 +109,7 @@ impl Cast {
             ..Person::default()
         });
         let person = self.people.len() - 1;
-        self.by_name.entry(last).or_default().push(person);
+        self.by_name.entry(hash_of(&last)).or_default().push(person);
         person
     }
 
@@ -161,7 +167,7 @@ impl Cast {
 
     /// Whether somebody of this name is known.
     pub(super) fn knows(&self, name: &str) -> bool {
-        self.by_name.contains_key(&name.to_lowercase())
+        self.by_name.contains_key(&hash_of(&name.to_lowercase()))
     }
 
     /// Whether somebody is a body or a country.
@@ -183,7 +189,7 @@ impl Cast {
             }
         }
         if let Some(last) = self.people[person].names.last()
-            && let Some(list) = self.by_name.get_mut(last)
+            && let Some(list) = self.by_name.get_mut(&hash_of(last))
             && list.last() != Some(&person)
         {
             // The latest at the end; its earlier places do no harm.
@@ -258,26 +264,25 @@ impl Cast {
                 || known.iter().all(|name| named.contains(name)))
                 && person.agrees_with(described)
         };
-        let listed = |index: &FxHashMap<String, Vec<usize>>| {
-            let list = index.get(last)?;
-            list.iter().rev().take(CANDIDATES).copied().find(fits)
-        };
+        let by_last = self
+            .by_name
+            .get(&hash_of(last))
+            .and_then(|list| list.iter().rev().take(CANDIDATES).copied().find(fits));
         // "Ko", whose full name is "Ko Jong Chol"
         let by_first = || {
             let single = described.names.len() == 1 && !described.group;
-            single.then(|| listed(&self.by_first_name)).flatten()
+            let first = |person: &usize| {
+                let names = &self.people[*person].names;
+                names.len() > 1 && names.first() == Some(last)
+            };
+            let mut people = (0..self.people.len()).rev().take(FAMILY);
+            people.find(|person| single && first(person) && fits(person))
         };
-        let known = listed(&self.by_name).or_else(by_first);
+        let known = by_last.or_else(by_first);
         let person = known.unwrap_or_else(|| {
             self.people.push(Person::default());
             let new = self.people.len() - 1;
-            self.by_name.entry(last.clone()).or_default().push(new);
-            if let [first, _, ..] = described.names.as_slice() {
-                self.by_first_name
-                    .entry(first.clone())
-                    .or_default()
-                    .push(new);
-            }
+            self.by_name.entry(hash_of(last)).or_default().push(new);
             new
         });
         self.learn(person, described, phrase);
@@ -411,6 +416,14 @@ impl Cast {
         if list.last() != Some(&person) {
             list.push(person);
         }
+        let role = match self.roles.get(&role) {
+            Some(role) => Rc::clone(role),
+            None => {
+                let role = Rc::new(role);
+                self.roles.insert(Rc::clone(&role));
+                role
+            }
+        };
         let known = &mut self.people[person].roles;
         if known.contains(&role) {
             return;
@@ -422,6 +435,11 @@ impl Cast {
         known.reserve_exact(1);
         known.push(role);
     }
+}
+
+/// A name as a key. Who shares it is compared by his names.
+fn hash_of(name: &str) -> u64 {
+    FxBuildHasher.hash_one(name)
 }
 
 /// "the statement said" means whoever made it, if somebody was just spoken of; "the report said" the report
@@ -505,7 +523,7 @@ mod tests {
             cast.add_role(person, office(number));
             cast.add_role(person, office(number));
         }
-        let last: Vec<Role> = (100 - OFFICES..100).map(office).collect();
+        let last: Vec<Rc<Role>> = (100 - OFFICES..100).map(office).map(Rc::new).collect();
         assert_eq!(cast.people[person].roles, last);
     }
 }

@@ -233,10 +233,10 @@ impl<'a> Casting<'a> {
                 continue;
             };
             let block = self.segments[index - 1].block;
-            let post = (0..index)
-                .rev()
-                .take_while(|&before| self.segments[before].block == block)
-                .filter(|&before| self.segments[before].form != Form::Furniture);
+            let post = (0..index).rev().take_while(|&before| {
+                self.segments[before].block == block
+                    && self.segments[before].form != Form::Furniture
+            });
             for before in post {
                 self.said[before] = Some(Said {
                     person,

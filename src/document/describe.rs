@@ -5,7 +5,7 @@ use super::mentions::{Mention, MentionKind};
 use super::words::Word;
 
 /// What somebody is: "foreign minister".
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Role {
     pub(super) head: String,
     pub(super) modifiers: Vec<String>,

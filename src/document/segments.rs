@@ -384,7 +384,7 @@ impl Cutter<'_> {
     }
 
     fn is_furniture(&self, lower: &str, segment: &str, ends: bool) -> bool {
-        const OPENINGS: [&str; 64] = [
+        const OPENINGS: [&str; 63] = [
             "published",
             "updated",
             "last updated",
@@ -432,7 +432,6 @@ impl Cutter<'_> {
             "most read",
             "more:",
             "media caption",
-            "end of ",
             "listen to ",
             "skip ",
             "credit...",
@@ -462,8 +461,7 @@ impl Cutter<'_> {
             || !ends && lower.matches(" / ").count() > 1
             || bracketed && segment.split_whitespace().take(8).count() < 8
             || is_credit(lower)
-            || OPENINGS.iter().any(|opening| lower.starts_with(opening))
-                && (!ends || segment.len() < 160)
+            || begins_with_one(lower, &OPENINGS) && (!ends || segment.len() < 160)
             || lower.contains(" | ")
             || lower.contains(" > ")
             || lower.contains(" › ")
@@ -617,8 +615,16 @@ fn is_credit(lower: &str) -> bool {
             .is_some_and(|open| open > 0 && lower[open..].contains('/'));
     by_agency
         || bracketed
-        || OPENINGS.iter().any(|opening| lower.starts_with(opening))
+        || begins_with_one(lower, &OPENINGS)
         || ENDINGS.iter().any(|ending| lower.ends_with(ending))
+}
+
+/// Whether a text begins with one of these. The first byte tells mostly that it does not.
+fn begins_with_one(text: &str, openings: &[&str]) -> bool {
+    let first = text.bytes().next();
+    openings
+        .iter()
+        .any(|opening| opening.bytes().next() == first && text.starts_with(opening))
 }
 
 /// The first word of a text, without marks round it; empty if it begins with a quotation mark.
