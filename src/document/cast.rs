@@ -447,7 +447,14 @@ fn hash_of(name: &str) -> u64 {
 fn is_made_by_another(head: &str) -> bool {
     matches!(
         head,
-        "statement" | "message" | "post" | "letter" | "release" | "tweet"
+        "statement"
+            | "message"
+            | "post"
+            | "letter"
+            | "release"
+            | "tweet"
+            | "communique"
+            | "communiqué"
     )
 }
 

@@ -129,11 +129,16 @@ impl<'a> Casting<'a> {
                 let bracket = words
                     .iter()
                     .position(|word| word.mark(self.text) == Some('(') && word.start() < label.end);
+                let holder = bracket.and_then(|at| office_holder(words, self.text, at));
                 let last = bracket.map_or_else(
                     || words.iter().rposition(|word| word.end() <= label.end),
                     |at| at.checked_sub(1),
                 );
-                let mention = last.map(|last| label_mention(words, last));
+                let office = last.map(|last| label_mention(words, last));
+                if let Some(holder) = holder {
+                    self.cast.note(words, self.text, holder, office);
+                }
+                let mention = holder.or(office);
                 speaking = mention.and_then(|mention| {
                     let person = self.cast.resolve(words, self.text, mention, false)?;
                     Some(Said {
@@ -377,6 +382,15 @@ fn is_reply(verb: &str) -> bool {
 
 fn span_of(words: &[Word], mention: Mention) -> Span {
     words[mention.first].span.to(words[mention.last].span)
+}
+
+/// Who holds the office that a label names before the bracket at `open`: "The Foreign Secretary (Dame Ada Lund)".
+fn office_holder(words: &[Word], text: &str, open: usize) -> Option<Mention> {
+    let close = (open..words.len()).find(|&at| words[at].mark(text) == Some(')'))?;
+    let office = words.first()?.is(Classes::DETERMINER);
+    ending_at(words, text, open + 1, close - 1).filter(|name| {
+        office && name.kind == MentionKind::Name && name.first == open + 1 && name.first < name.last
+    })
 }
 
 fn label_mention(words: &[Word], last: usize) -> Mention {

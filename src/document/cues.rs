@@ -106,6 +106,23 @@ impl<'a> Sentence<'a> {
     /// "according to the ministry", "in the words of the envoy"
     fn according_to(&self, at: usize) -> Option<(Cue, bool)> {
         let first = self.word(at);
+        if at == 0 && first == "For" && self.has_quotation {
+            // "For analyst Ada Lund, \"nobody wants it\"."
+            let mention = starting_at(self.words, self.text, 1).filter(|mention| {
+                mention.kind == MentionKind::Name && !self.is(mention.head, Classes::COUNTRY)
+            });
+            let comma = |mention: &Mention| {
+                let rest = self.words.get(mention.last + 1..)?;
+                let comma = rest
+                    .iter()
+                    .take(2 * INSERTIONS)
+                    .position(|word| word.mark(self.text) == Some(','))?;
+                rest.get(comma + 1).filter(|word| word.quoted)
+            };
+            if let Some(mention) = mention.filter(|mention| comma(mention).is_some()) {
+                return Some((self.found(Rule::AccordingTo, mention, at), false));
+            }
+        }
         let is_cue = match self.word(at + 1) {
             "to" => first.eq_ignore_ascii_case("according"),
             "of" => first == "words",
@@ -121,9 +138,35 @@ impl<'a> Sentence<'a> {
         Some((cue, false))
     }
 
-    /// The phrase that begins at a word, if it can speak.
+    /// The phrase that begins at a word, if it can speak; of a paper, who made it: "a statement signed by General
+    /// Ole Berg".
     fn speaker_from(&self, at: usize) -> Option<Mention> {
-        starting_at(self.words, self.text, at).filter(|mention| self.can_speak(mention, true))
+        let mention = starting_at(self.words, self.text, at)
+            .filter(|mention| self.can_speak(mention, true))?;
+        let paper = self.is(mention.head, Classes::DOCUMENT);
+        let by = (mention.last + 1..(mention.last + 2 + INSERTIONS).min(self.words.len()))
+            .take_while(|&at| self.words[at].is_wordlike() && !self.words[at].quoted)
+            .find(|&at| paper && self.word(at) == "by");
+        let made = |by: &usize| {
+            *by == mention.last + 1
+                || (mention.last + 1..*by).any(|at| {
+                    matches!(
+                        self.word(at),
+                        "read"
+                            | "signed"
+                            | "issued"
+                            | "released"
+                            | "made"
+                            | "delivered"
+                            | "written"
+                    )
+                })
+        };
+        let maker = by
+            .filter(made)
+            .and_then(|by| starting_at(self.words, self.text, by + 1))
+            .filter(|maker| self.can_speak(maker, false));
+        Some(maker.unwrap_or(mention))
     }
 
     /// The cue whose verb is this word, and whether it is only to be taken where no better one comes.
@@ -358,6 +401,9 @@ impl<'a> Sentence<'a> {
         if let Some(agent) = self.agent_before(&mention, floor) {
             return Some((Rule::SubjectVerb, agent, false));
         }
+        if let Some(some) = self.some_of(&mention) {
+            return Some((Rule::SubjectVerb, some, false));
+        }
         if !self.can_speak(&mention, strong) || self.is_governed(&mention) {
             return None;
         }
@@ -392,6 +438,19 @@ impl<'a> Sentence<'a> {
             )
         });
         Some((Rule::SubjectVerb, mention, subordinate))
+    }
+
+    /// "one of the officials": not all of them.
+    fn some_of(&self, mention: &Mention) -> Option<Mention> {
+        let first = mention.first.checked_sub(2)?;
+        let number = self.is(first, Classes::DETERMINER) && !self.is(first, Classes::BOUNDARY);
+        let of = self.word(first + 1) == "of";
+        let people = self.is(mention.head, Classes::ROLE | Classes::ORGANISATION);
+        (number && of && people).then_some(Mention {
+            first,
+            kind: MentionKind::Several,
+            ..*mention
+        })
     }
 
     /// Those of whom a phrase only tells more: "two diplomats with knowledge of the matter".
@@ -497,6 +556,7 @@ impl<'a> Sentence<'a> {
                         | Classes::PREPOSITION)
                     || word.is(Classes::ADVERB)
                     || word.kind == TokenKind::Number
+                    || self.is(inserted + 1, Classes::PREPOSITION)
                     || text.ends_with("ing")
                     || text.ends_with("ed")
                     || word.is_name()

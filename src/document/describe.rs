@@ -46,6 +46,20 @@ pub(super) fn describe(words: &[Word], text: &str, mention: Mention) -> Describe
         role.head = "minister".to_owned();
         role.modifiers.push("prime".to_owned());
     }
+    // "the head of state"
+    if role.head == "head"
+        && parts.iter().any(|word| {
+            matches!(
+                word.of(text),
+                "state" | "government" | "State" | "Government"
+            )
+        })
+    {
+        role = Role {
+            head: "leader".to_owned(),
+            modifiers: Vec::new(),
+        };
+    }
     let is_top = |word: &Word| matches!(canonical(word.of(text)).as_str(), "top" | "chief");
     if role.head == "diplomat" && parts.iter().any(is_top) {
         role.head = "minister".to_owned();
@@ -121,8 +135,20 @@ impl Described {
                 }
             }
             _ => {
-                let says_nothing =
-                    matches!(lower.as_str(), "'s" | "own" | "senior" | "top" | "then");
+                let says_nothing = matches!(
+                    lower.as_str(),
+                    "'s" | "own"
+                        | "senior"
+                        | "top"
+                        | "then"
+                        | "ruling"
+                        | "outgoing"
+                        | "embattled"
+                        | "veteran"
+                        | "current"
+                        | "caretaker"
+                        | "longtime"
+                );
                 // "the centre-right chancellor", "the 54-year-old minister"
                 let trait_of_his = lower.contains('-') && !word.capital && !word.is(Classes::TITLE);
                 let says_nothing = says_nothing || trait_of_his;

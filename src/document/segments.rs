@@ -199,6 +199,9 @@ impl Cutter<'_> {
         if !spaced {
             return self.ends_unspaced(before, closed > run, first, next, closed);
         }
+        if marks == "." && self.is_list_number(before, at) {
+            return false;
+        }
         if closed > run && marks.ends_with(['?', '!']) {
             return !self.is_asked_by(next);
         }
@@ -210,6 +213,12 @@ impl Cutter<'_> {
             return self.begins_sentence(next);
         }
         true
+    }
+
+    /// Whether a full stop at `at` ends the number of a paragraph: "12. The parties".
+    fn is_list_number(&self, before: &str, at: usize) -> bool {
+        let lead = self.text[..at - before.len()].trim_end_matches([' ', '\t', '(']);
+        is_list_mark(before) && (lead.is_empty() || lead.ends_with('\n'))
     }
 
     /// "…security.The president": no space between two sentences.
@@ -369,7 +378,11 @@ impl Cutter<'_> {
             .count();
         let closed = segment.trim_end_matches(|c: char| is_mark(c) || ")]".contains(c));
         let ends = closed.ends_with(['.', '!', '?', '…', ':', ';', ',']);
-        let listed = segment.starts_with(['•', '▪', '●', '‣', '■']);
+        let listed = segment.starts_with(['•', '▪', '●', '‣', '■'])
+            || segment
+                .trim_start_matches('(')
+                .split_once(')')
+                .is_some_and(|(mark, _)| is_list_mark(mark));
         if self.is_furniture(&lower, segment, ends) {
             Form::Furniture
         } else if ends
@@ -455,7 +468,7 @@ impl Cutter<'_> {
         // "* * *": nothing that could take a stance.
         !segment.contains(char::is_alphanumeric)
             || is_signature(segment)
-            || !ends && is_age(lower)
+            || !ends && (is_age(lower) || is_column(lower))
             || lower.ends_with("opens new tab")
             || is_word(segment) && self.class_of(segment).any(Classes::FURNITURE)
             || !ends && lower.matches(" / ").count() > 1
@@ -557,6 +570,13 @@ pub(super) fn is_signature(text: &str) -> bool {
             .any(|(at, _)| text[at..].starts_with("(@"))
 }
 
+/// The number of a column in a printed debate: "Column 213"
+fn is_column(lower: &str) -> bool {
+    lower
+        .strip_prefix("column ")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.contains(' '))
+}
+
 /// "7 hours ago"
 fn is_age(lower: &str) -> bool {
     let mut words = lower.split_whitespace();
@@ -569,6 +589,16 @@ fn is_age(lower: &str) -> bool {
 /// A word with a capital and nothing else: "Background".
 fn is_word(segment: &str) -> bool {
     segment.starts_with(char::is_uppercase) && segment.chars().all(char::is_alphabetic)
+}
+
+/// What counts the parts of a text: "12", "4.1", "iii", "b".
+fn is_list_mark(word: &str) -> bool {
+    let number = word
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let roman = word.bytes().all(|byte| b"ivxIVX".contains(&byte));
+    let letter = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (1..=4).contains(&word.len()) && (number || roman || letter)
 }
 
 /// Who wrote it, in short: "rk/jsi (AFP, dpa)".

@@ -10,7 +10,9 @@ use super::segments::{Form, Segment};
 /// How many turns make a transcript.
 const FEWEST_TURNS: usize = 3;
 /// The longest label of a turn, in bytes.
-const LONGEST_LABEL: usize = 60;
+const LONGEST_LABEL: usize = 120;
+/// The most words of the name or office in it.
+const MOST_WORDS: usize = 12;
 
 /// Whether so many lines begin with a label that they are turns.
 pub(super) fn is_transcript(labels: &[Option<Range<usize>>], blocks: &[Block]) -> bool {
@@ -65,7 +67,7 @@ fn label_end(line: &str) -> Option<usize> {
     let spaced = rest.is_empty() || rest.starts_with(char::is_whitespace);
     // "Mr. Holt (from his seat)"
     let label = label.split_once('(').map_or(label, |(name, _)| name);
-    let named = label.split_whitespace().count() <= 7
+    let named = label.split_whitespace().count() <= MOST_WORDS
         && label.split_whitespace().all(|word| {
             let word = word.trim_start_matches(['(', '[']);
             word.starts_with(char::is_uppercase)

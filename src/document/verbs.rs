@@ -65,6 +65,23 @@ impl Sentence<'_> {
                     || !(self.has_quotation
                         || self.word(at + 2) == "to" && self.is(at + 3, Classes::SAY_PLURAL))
             }
+            // "recalled its ambassador"
+            "recalled"
+                if self.is(at + 1, Classes::DETERMINER)
+                    && (at + 2..at + 6).any(|k| {
+                        matches!(
+                            self.word(k),
+                            "ambassador"
+                                | "ambassadors"
+                                | "envoy"
+                                | "envoys"
+                                | "troops"
+                                | "diplomats"
+                        )
+                    }) =>
+            {
+                true
+            }
             "answered" | "responded" | "responds" | "answering" | "continued" | "began"
             | "concluded" | "recalled" => {
                 // "The panel, she recalled, had found none."
