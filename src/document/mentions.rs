@@ -171,7 +171,11 @@ pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) ->
         }
         let joins = if word.is_name() {
             !word.is(Classes::STARTER) || word.is(Classes::TITLE | Classes::ROLE | Classes::COUNTRY)
-        } else if is_possessive(word, text) || word.kind == TokenKind::Number {
+        } else if is_possessive(word, text)
+            || word.kind == TokenKind::Number
+            || word.of(text).starts_with(|c: char| c.is_ascii_digit())
+        {
+            // "the 54th Brigade"
             true
         } else if is_particle(word, text) {
             named

@@ -32,6 +32,8 @@ pub(super) enum Form {
 const LONGEST_HEADLINE: usize = 30;
 /// The most words of a headline that asks.
 const LONGEST_QUESTION: usize = 9;
+/// How many words make a line in brackets a sentence: "[The committee met at noon, the chair being absent]" is none.
+const STAGE: usize = 20;
 /// How many words after a quoted question are looked through for who asks it.
 const ASKED_WITHIN: usize = 9;
 
@@ -397,7 +399,7 @@ impl Cutter<'_> {
     }
 
     fn is_furniture(&self, lower: &str, segment: &str, ends: bool) -> bool {
-        const OPENINGS: [&str; 63] = [
+        const OPENINGS: [&str; 64] = [
             "published",
             "updated",
             "last updated",
@@ -456,6 +458,7 @@ impl Cutter<'_> {
             "purchase licensing",
             "opens new tab",
             "explore more",
+            "end of list",
             "to report a ",
             "list of ",
             "list 1 of",
@@ -472,7 +475,7 @@ impl Cutter<'_> {
             || lower.ends_with("opens new tab")
             || is_word(segment) && self.class_of(segment).any(Classes::FURNITURE)
             || !ends && lower.matches(" / ").count() > 1
-            || bracketed && segment.split_whitespace().take(8).count() < 8
+            || bracketed && segment.split_whitespace().take(STAGE).count() < STAGE
             || is_credit(lower)
             || begins_with_one(lower, &OPENINGS) && (!ends || segment.len() < 160)
             || lower.contains(" | ")
@@ -480,7 +483,7 @@ impl Cutter<'_> {
             || lower.contains(" › ")
             || (!ends && self.is_place_and_date(segment))
             || (!ends && is_initials(segment))
-            || (!ends && self.is_byline(segment))
+            || (!ends && (self.is_byline(segment) || are_reporters(segment)))
             || self.is_date(lower)
     }
 
@@ -489,7 +492,7 @@ impl Cutter<'_> {
         let mut words = segment.split_whitespace();
         let by = words
             .next()
-            .is_some_and(|word| matches!(word, "By" | "BY" | "From"));
+            .is_some_and(|word| matches!(word, "By" | "BY" | "by" | "From"));
         by && words.clone().next().is_some_and(|word| {
             (word.starts_with(char::is_uppercase) || matches!(word, "a" | "our" | "staff"))
                 && !self.class_of(word).any(Classes::MONTH_DAY)
@@ -577,6 +580,28 @@ fn is_column(lower: &str) -> bool {
         .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.contains(' '))
 }
 
+/// "Ada Lund in Oslo and Ole Berg in Riga", "Ada Lund (now) and Ole Berg (earlier)"
+fn are_reporters(line: &str) -> bool {
+    let words = || line.split([' ', ',']).filter(|word| !word.is_empty());
+    let shift = |word: &str| matches!(word, "(now)" | "(earlier)");
+    let link = |word: &str| matches!(word, "in" | "and" | "with") || shift(word);
+    let named = words()
+        .take(LONGEST_HEADLINE)
+        .all(|word| link(word) || word.starts_with(char::is_uppercase) || word == "de");
+    // Each has a name of two words before his place.
+    let mut run = 0;
+    let mut places = 0;
+    for word in words().take(LONGEST_HEADLINE) {
+        if word == "in" || shift(word) {
+            places += usize::from(run > 1);
+            run = 0;
+        } else {
+            run = if link(word) { 0 } else { run + 1 };
+        }
+    }
+    named && (places > 1 || places == 1 && line.contains("(now)"))
+}
+
 /// "7 hours ago"
 fn is_age(lower: &str) -> bool {
     let mut words = lower.split_whitespace();
@@ -634,7 +659,7 @@ fn is_credit(lower: &str) -> bool {
     let by_agency = lower.contains('/') && !lower.contains(' ') || {
         let mut sides = lower.splitn(2, '/');
         let short = |side: Option<&str>| {
-            side.is_some_and(|side| (1..4).contains(&side.split_whitespace().count()))
+            side.is_some_and(|side| (1..5).contains(&side.split_whitespace().count()))
         };
         short(sides.next()) && short(sides.next()) && !lower.ends_with(['.', '?', '!'])
     };
