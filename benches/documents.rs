@@ -37,7 +37,7 @@ fn filled(piece: &str, bytes: usize) -> String {
     piece.repeat(bytes / piece.len())
 }
 
-const CASES: [(&str, Text); 11] = [
+const CASES: [(&str, Text); 13] = [
     ("article", |bytes| filled(ARTICLE, bytes)),
     ("straight quotation marks alone", |bytes| {
         filled("\"", bytes)
@@ -54,6 +54,12 @@ const CASES: [(&str, Text); 11] = [
     }),
     ("one sentence of names", |bytes| {
         filled("Minister Ada Lund, ", bytes)
+    }),
+    ("labels of turns on lines of their own", |bytes| {
+        filled("Minister Ada Lund:\n\nNo.\n\n", bytes)
+    }),
+    ("posts signed on one line", |bytes| {
+        filled("No. \u{2014} Ada Lund (@lund) ", bytes)
     }),
     ("a new person in each sentence", people),
     ("a new office of one person in each", offices),

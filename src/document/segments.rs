@@ -219,8 +219,10 @@ impl Cutter<'_> {
 
     /// Whether a full stop at `at` ends the number of a paragraph: "12. The parties".
     fn is_list_number(&self, before: &str, at: usize) -> bool {
-        let lead = self.text[..at - before.len()].trim_end_matches([' ', '\t', '(']);
-        is_list_mark(before) && (lead.is_empty() || lead.ends_with('\n'))
+        is_list_mark(before) && {
+            let lead = self.text[..at - before.len()].trim_end_matches([' ', '\t', '(']);
+            lead.is_empty() || lead.ends_with('\n')
+        }
     }
 
     /// "…security.The president": no space between two sentences.
