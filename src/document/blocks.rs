@@ -56,6 +56,15 @@ fn goes_on(before: &str, line: &str) -> bool {
     line.starts_with(char::is_lowercase)
         && !before.ends_with(['.', '!', '?', ':', ';'])
         && ![before, line].into_iter().any(is_list_mark)
+        && !is_byline(line)
+}
+
+/// "by Ada Lund"
+fn is_byline(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    words.next() == Some("by")
+        && words.clone().take(6).count() < 6
+        && words.all(|word| word.starts_with(char::is_uppercase) || word == "and")
 }
 
 /// What a page tells those who have it read out: "list 1 of 3", "after newsletter promotion".

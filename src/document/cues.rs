@@ -404,7 +404,13 @@ impl<'a> Sentence<'a> {
         if let Some(some) = self.some_of(&mention) {
             return Some((Rule::SubjectVerb, some, false));
         }
-        if !self.can_speak(&mention, strong) || self.is_governed(&mention) {
+        // "…, local channels said"
+        let closing = strong
+            && mention.kind == MentionKind::Other
+            && mention.first > 0
+            && self.mark(mention.first - 1) == Some(',')
+            && self.word(mention.head).ends_with('s');
+        if !(closing || self.can_speak(&mention, strong)) || self.is_governed(&mention) {
             return None;
         }
         let mention = self.with_another(mention, floor);
@@ -568,10 +574,12 @@ impl<'a> Sentence<'a> {
                 && !self.is_led_in(&mention)
                 && !self.is_in_insertion(&mention, floor)
             {
-                return Some(
-                    self.inserted_name(&mention, inserted, end)
-                        .unwrap_or(mention),
-                );
+                let name = match self.mark(open) {
+                    // "the agency (GUR) said"
+                    Some('(') => None,
+                    _ => self.inserted_name(&mention, inserted, end),
+                };
+                return Some(name.unwrap_or(mention));
             }
             end = open;
         }

@@ -3,6 +3,7 @@
 use super::cues::Sentence;
 use super::lexicon::Classes;
 use super::mentions::Mention;
+use super::words::Word;
 
 impl Sentence<'_> {
     /// Whether a verb form that may be something else is that here.
@@ -121,7 +122,8 @@ impl Sentence<'_> {
                             | "apologise"
                             | "apologize"
                             | "condemn"
-                    ))
+                    )
+                    || next == "to" && self.word(at + 2) == "be" && self.word(at + 3) == "drawn")
             }
             "credited" | "cited" | "invited" | "invoked" => true,
             "reports" => !matches!(next, "," | "." | "" | "that"),
@@ -147,7 +149,12 @@ impl Sentence<'_> {
                     )
             }
             "doubted" | "doubts" => !matches!(next, "that" | "whether"),
-            "offered" | "offers" => next != "to",
+            "offered" | "offers" => {
+                let receiver = self.words.get(at + 1).is_some_and(Word::is_name);
+                next != "to" && !receiver
+            }
+            // "likes to say"
+            "likes" | "used" => !(next == "to" && self.is(at + 2, Classes::SAY_PLURAL)),
             "specified" | "specifies" | "clarified" | "clarifies" => {
                 !(complement || self.has_quotation)
             }
