@@ -56,17 +56,14 @@ impl Rule {
     #[must_use]
     pub fn precision(self) -> f32 {
         match self {
-            Self::DefaultSpeaker
-            | Self::TranscriptLabel
-            | Self::SubjectApposition
-            | Self::VerbSubject => 0.99,
-            Self::SubjectVerb => 0.98,
-            Self::AccordingTo => 0.97,
+            Self::DefaultSpeaker | Self::SubjectApposition | Self::VerbSubject => 0.99,
+            Self::TranscriptLabel => 0.98,
+            Self::SubjectVerb | Self::AccordingTo => 0.97,
             Self::ContinuedQuotation => 0.94,
             Self::SameQuotation => 0.93,
-            Self::QuotedAs => 0.91,
+            Self::QuotedAs => 0.92,
+            Self::Signature => 0.91,
             Self::HeadlineLabel | Self::MainSubject => 0.87,
-            Self::Signature => 0.83,
             Self::PassiveBy => 0.5,
         }
     }

@@ -212,7 +212,7 @@ impl<'a> Sentence<'a> {
             return None;
         }
         let embedded = *said;
-        *said = true;
+        *said |= !subordinate;
         Some((self.found(rule, mention, at), subordinate || embedded))
     }
 
@@ -410,7 +410,19 @@ impl<'a> Sentence<'a> {
             && mention.first > 0
             && self.mark(mention.first - 1) == Some(',')
             && self.word(mention.head).ends_with('s');
-        if !(closing || self.can_speak(&mention, strong)) || self.is_governed(&mention) {
+        // "in a statement posted to its channel"
+        if self.is(mention.head, Classes::DOCUMENT) && self.is_led_in(&mention) {
+            return None;
+        }
+        // "a spokesman who goes by Abu Turab said"
+        let alias = mention.kind == MentionKind::Name
+            && mention.first > 1
+            && matches!(
+                (self.word(mention.first - 2), self.word(mention.first - 1)),
+                ("goes" | "went", "by") | ("known", "as")
+            );
+        let speaks = closing || self.can_speak(&mention, strong);
+        if !speaks || !alias && self.is_governed(&mention) {
             return None;
         }
         let mention = self.with_another(mention, floor);
@@ -439,6 +451,7 @@ impl<'a> Sentence<'a> {
                     | "where"
                     | "which"
                     | "whom"
+                    | "whether"
                     | "that"
                     | "than"
             )
@@ -562,7 +575,8 @@ impl<'a> Sentence<'a> {
                         | Classes::PREPOSITION)
                     || word.is(Classes::ADVERB)
                     || word.kind == TokenKind::Number
-                    || self.is(inserted + 1, Classes::PREPOSITION)
+                    || !word.is(Classes::AUXILIARY | Classes::BE | Classes::SAY)
+                        && self.is(inserted + 1, Classes::PREPOSITION)
                     || text.ends_with("ing")
                     || text.ends_with("ed")
                     || word.is_name()
@@ -588,11 +602,15 @@ impl<'a> Sentence<'a> {
 
     /// The name that fills what is inserted behind an office: "its spokesman, General Ole Berg, said".
     fn inserted_name(&self, office: &Mention, from: usize, end: usize) -> Option<Mention> {
-        let person = office.kind == MentionKind::Description && self.is(office.head, Classes::ROLE);
-        let last = end.checked_sub(1).filter(|_| person)?;
+        let described = office.kind == MentionKind::Description;
+        let person = self.is(office.head, Classes::ROLE);
+        let last = end.checked_sub(1).filter(|_| described)?;
+        // "the Qassam Brigades", where a body is described
+        let from = from + usize::from(!person && self.is(from, Classes::DETERMINER));
         ending_at(self.words, self.text, from, last).filter(|name| {
             name.kind == MentionKind::Name
                 && name.first == from
+                && (name.last > name.first || person)
                 && !self.is(
                     name.head,
                     Classes::BARE | Classes::COUNTRY | Classes::ORGANISATION,
@@ -658,7 +676,12 @@ impl<'a> Sentence<'a> {
                 at = self.behind_noun(at + 1);
                 continue;
             }
-            if text.ends_with("ing") && word.capital {
+            let asked = at == 0
+                && matches!(
+                    text.as_str(),
+                    "asked" | "pressed" | "quizzed" | "challenged" | "questioned"
+                );
+            if asked || text.ends_with("ing") && word.capital {
                 let comma = (at..until.min(at + 30)).find(|&k| self.mark(k) == Some(','));
                 at = comma.map_or(at + 2, |comma| comma + 1);
                 continue;

@@ -280,6 +280,37 @@ mod tests {
             ),
             ("Lund doubted that it was over.", "Lund"),
             (
+                "Asked whether the king had ruled out more, Lund said no.",
+                "Lund",
+            ),
+            (
+                "Pressed on the plan, the minister demurred, saying it was over.",
+                "minister",
+            ),
+            (
+                "A spokesman who goes by Abu Turab said it was over.",
+                "Abu Turab",
+            ),
+            ("Holt would not be drawn on the date.", "Holt"),
+            (
+                "The group's armed wing, the Qassam Brigades, said it was over.",
+                "Qassam Brigades",
+            ),
+            (
+                "A source in the agency (GUR) told a paper it was over.",
+                "A source in the agency",
+            ),
+            ("It was over, local channels said.", "local channels"),
+            (
+                "\"It is over,\" said a statement read by General Ole Berg.",
+                "General Ole Berg",
+            ),
+            (
+                "\"It is over,\" one of the officials said.",
+                "one of the officials",
+            ),
+            ("For analyst Ada Lund, \"it is over\".", "analyst Ada Lund"),
+            (
                 "The Quai d\u{2019}Orsay said it was over.",
                 "Quai d\u{2019}Orsay",
             ),

@@ -192,7 +192,12 @@ impl Cutter<'_> {
         if first == '/' || self.text[..at].ends_with('/') {
             return false;
         }
-        if first.is_lowercase() || ",;:)]}—–-".contains(first) && !spaced {
+        // "at 8 p.m. \"in keeping with the plan.\""
+        let quoted_on = self.quotes.role(end - next.len()) == Some(Role::Opens)
+            && next
+                .trim_start_matches(is_mark)
+                .starts_with(char::is_lowercase);
+        if first.is_lowercase() || quoted_on || ",;:)]}—–-".contains(first) && !spaced {
             return false;
         }
         if ",;:".contains(first) || "—–".contains(first) && !is_signature(next) {
@@ -351,6 +356,7 @@ impl Cutter<'_> {
             | Classes::BARE
             | Classes::COUNTRY
             | Classes::ORGANISATION
+            | Classes::MONTH_DAY
             | Classes::FURNITURE;
         let article = right == "A" && length > 5 && behind[1..].starts_with(' ');
         article || length > 3 && self.class_of(right).any(known) && right.chars().count() > 1
@@ -401,7 +407,7 @@ impl Cutter<'_> {
     }
 
     fn is_furniture(&self, lower: &str, segment: &str, ends: bool) -> bool {
-        const OPENINGS: [&str; 64] = [
+        const OPENINGS: [&str; 65] = [
             "published",
             "updated",
             "last updated",
@@ -456,6 +462,7 @@ impl Cutter<'_> {
             "- with additional ",
             "with inputs from",
             "after newsletter promotion",
+            "question put and ",
             "our standards",
             "purchase licensing",
             "opens new tab",
@@ -475,6 +482,7 @@ impl Cutter<'_> {
             || is_signature(segment)
             || !ends && (is_age(lower) || is_column(lower))
             || lower.ends_with("opens new tab")
+            || lower.ends_with(" rose—")
             || is_word(segment) && self.class_of(segment).any(Classes::FURNITURE)
             || !ends && lower.matches(" / ").count() > 1
             || bracketed && segment.split_whitespace().take(STAGE).count() < STAGE

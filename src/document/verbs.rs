@@ -153,6 +153,11 @@ impl Sentence<'_> {
                 let receiver = self.words.get(at + 1).is_some_and(Word::is_name);
                 next != "to" && !receiver
             }
+            "charged" | "charges" => next != "that",
+            "shot" => next != "back",
+            "slammed" => next == "into",
+            // "would not be drawn on it"
+            "drawn" => !(before == "be" && at > 1 && self.word(at - 2) == "not"),
             // "likes to say"
             "likes" | "used" => !(next == "to" && self.is(at + 2, Classes::SAY_PLURAL)),
             "specified" | "specifies" | "clarified" | "clarifies" => {
