@@ -44,6 +44,8 @@ impl Person {
 
 /// How many earlier people are looked at for a description; the ones before are too far back.
 const CANDIDATES: usize = 12;
+/// How many offices are kept to be shared.
+const SHARED: usize = 256;
 /// How many people, the latest ones, are looked through for one whose first name is the family's.
 const FAMILY: usize = 96;
 /// How many offices of one person are remembered.
@@ -60,7 +62,7 @@ pub(super) struct Cast {
     /// People by the hash of their last name.
     by_name: FxHashMap<u64, Vec<usize>>,
     by_role: FxHashMap<String, Vec<usize>>,
-    /// Each office once: many people can have the same.
+    /// The first offices, each once: many people can have the same.
     roles: FxHashSet<Rc<Role>>,
     by_phrase: FxHashMap<String, usize>,
     /// The people last spoken of, the latest at the end.
@@ -420,7 +422,9 @@ impl Cast {
             Some(role) => Rc::clone(role),
             None => {
                 let role = Rc::new(role);
-                self.roles.insert(Rc::clone(&role));
+                if self.roles.len() < SHARED {
+                    self.roles.insert(Rc::clone(&role));
+                }
                 role
             }
         };
