@@ -64,7 +64,8 @@ pub(super) struct Cast {
     by_role: FxHashMap<String, Vec<usize>>,
     /// The first offices, each once: many people can have the same.
     roles: FxHashSet<Rc<Role>>,
-    by_phrase: FxHashMap<String, usize>,
+    /// People by the hash of a phrase that described them.
+    by_phrase: FxHashMap<u64, usize>,
     /// The people last spoken of, the latest at the end.
     focus: Vec<usize>,
     /// The body last spoken of.
@@ -136,10 +137,10 @@ impl Cast {
             }
             MentionKind::Several => {
                 let phrase = phrase(words, text, mention);
-                let key = phrase.to_lowercase();
+                let key = hash_of(&phrase.to_lowercase());
                 let person = match self.by_phrase.get(&key) {
                     Some(&person) => person,
-                    None => self.new_person(&key),
+                    None => self.new_person(key),
                 };
                 self.people[person].name = phrase;
                 self.people[person].plural = true;
@@ -293,10 +294,10 @@ impl Cast {
 
     /// Somebody by what he is: the latest one whom it fits, or a new person.
     fn described(&mut self, described: &Described, phrase: String) -> usize {
-        let key = phrase.to_lowercase();
+        let key = hash_of(&phrase.to_lowercase());
         if described.indefinite {
             let known = self.by_phrase.get(&key).copied();
-            let person = known.unwrap_or_else(|| self.new_person(&key));
+            let person = known.unwrap_or_else(|| self.new_person(key));
             self.learn(person, described, phrase);
             return person;
         }
@@ -306,7 +307,7 @@ impl Cast {
             .and_then(|role| self.latest_fitting(role, described));
         let person = fitting
             .or_else(|| self.by_phrase.get(&key).copied())
-            .unwrap_or_else(|| self.new_person(&key));
+            .unwrap_or_else(|| self.new_person(key));
         self.by_phrase.entry(key).or_insert(person);
         self.learn(person, described, phrase);
         person
@@ -353,10 +354,10 @@ impl Cast {
         (exact && fitting.iter().all(|&other| other == latest)).then_some(latest)
     }
 
-    fn new_person(&mut self, key: &str) -> usize {
+    fn new_person(&mut self, key: u64) -> usize {
         self.people.push(Person::default());
         let new = self.people.len() - 1;
-        self.by_phrase.insert(key.to_owned(), new);
+        self.by_phrase.insert(key, new);
         new
     }
 
@@ -441,7 +442,7 @@ impl Cast {
     }
 }
 
-/// A name as a key. Who shares it is compared by his names.
+/// A name or phrase as a key: keeping its text for each would double the memory of a document full of people.
 fn hash_of(name: &str) -> u64 {
     FxBuildHasher.hash_one(name)
 }
