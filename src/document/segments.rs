@@ -694,7 +694,11 @@ fn begins_with_one(text: &str, openings: &[&str]) -> bool {
 
 /// The first word of a text, without marks round it; empty if it begins with a quotation mark.
 fn first_word(text: &str) -> &str {
-    text.split(|c: char| !c.is_alphanumeric() && c != '-')
+    /// Longer words are in no list, and looking for their end at each letter would take too long.
+    const LONGEST: usize = 48;
+    let end = text.floor_char_boundary(LONGEST);
+    text[..end]
+        .split(|c: char| !c.is_alphanumeric() && c != '-')
         .next()
         .unwrap_or_default()
 }
