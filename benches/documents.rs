@@ -37,7 +37,7 @@ fn filled(piece: &str, bytes: usize) -> String {
     piece.repeat(bytes / piece.len())
 }
 
-const CASES: [(&str, Text); 13] = [
+const CASES: [(&str, Text); 14] = [
     ("article", |bytes| filled(ARTICLE, bytes)),
     ("straight quotation marks alone", |bytes| {
         filled("\"", bytes)
@@ -48,6 +48,7 @@ const CASES: [(&str, Text); 13] = [
     ("full stops alone", |bytes| filled(".", bytes)),
     ("full stops and spaces", |bytes| filled(". ", bytes)),
     ("one word", |bytes| filled("a", bytes)),
+    ("one word in capitals", |bytes| filled("A", bytes)),
     ("nested brackets", |bytes| filled("([", bytes)),
     ("one sentence of verbs of speech", |bytes| {
         filled("said, and ", bytes)

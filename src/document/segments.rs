@@ -756,6 +756,12 @@ mod tests {
     }
 
     #[test]
+    fn a_word_without_end_is_read_only_as_far_as_words_go() {
+        assert_eq!(first_word(&"A".repeat(100_000)).len(), 48);
+        assert_eq!(first_word("Talks, then"), "Talks");
+    }
+
+    #[test]
     fn run_together_lines_are_cut() {
         assert_eq!(
             cut("Talks collapse againThe ministers left.They said \"no.\"The rest was silence."),
