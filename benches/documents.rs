@@ -4,6 +4,9 @@
 //! `cargo bench --bench documents`, or with `-- --rounds N --only NAME`. One and two megabytes take turns, so that a
 //! noisy machine troubles both alike; medians are printed, of the times and of the ratio in each round. With
 //! `--only NAME --mebibytes N` one text is read once and nothing measured: for a profiler, or to count instructions.
+//!
+//! `-- --repeat TEXT --mebibytes N` does the same with any piece of text. `-- --search N` looks for slow kinds of text: every sequence of up to N of the pieces below, repeated to 32 KiB, and
+//! the slowest of them to 64 and 128 KiB. It prints those that take longest and those that grow fastest.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -30,6 +33,74 @@ const ARTICLE: &str = "Talks to resume after raid on border post\n\n\
     denial \u{201c}an insult\u{201d} and said that the U.N. envoy, Mr. J. R. Holt, would be asked to look into it. \
     According to a diplomat, he had already agreed.\n\n";
 
+/// What the search puts together: letters of all sorts, marks, spaces, and words that some rule looks for.
+const PIECES: [&str; 64] = [
+    "a",
+    "A",
+    "\u{e9}",
+    "\u{c9}",
+    "\u{df}",
+    "\u{130}",
+    "\u{1c5}",
+    "1",
+    "\u{661}",
+    "\u{301}",
+    "\u{4e2d}",
+    "\u{5d0}",
+    "\u{1f600}",
+    "\u{200d}",
+    ".",
+    ",",
+    ";",
+    ":",
+    "!",
+    "?",
+    "\"",
+    "\u{201c}",
+    "\u{201d}",
+    "'",
+    "\u{2018}",
+    "\u{2019}",
+    "\u{ab}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "-",
+    "\u{2013}",
+    "\u{2014}",
+    "/",
+    "@",
+    "#",
+    "_",
+    "*",
+    "|",
+    "\u{2022}",
+    "\u{2026}",
+    " ",
+    "\u{a0}",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\t",
+    "said ",
+    "Minister ",
+    "Lund ",
+    "he ",
+    "according to ",
+    "Mr. ",
+    "U.S. ",
+    "of ",
+    "the ",
+    "and ",
+    "Moscow ",
+    "By ",
+    "Photo: ",
+    "Q: ",
+    "told ",
+    "who ",
+];
+
 /// A text of so many bytes.
 type Text = fn(usize) -> String;
 
@@ -37,7 +108,7 @@ fn filled(piece: &str, bytes: usize) -> String {
     piece.repeat(bytes / piece.len())
 }
 
-const CASES: [(&str, Text); 14] = [
+const CASES: [(&str, Text); 15] = [
     ("article", |bytes| filled(ARTICLE, bytes)),
     ("straight quotation marks alone", |bytes| {
         filled("\"", bytes)
@@ -49,6 +120,9 @@ const CASES: [(&str, Text); 14] = [
     ("full stops and spaces", |bytes| filled(". ", bytes)),
     ("one word", |bytes| filled("a", bytes)),
     ("one word in capitals", |bytes| filled("A", bytes)),
+    ("one word of accented capitals", |bytes| {
+        filled("\u{c9}", bytes)
+    }),
     ("nested brackets", |bytes| filled("([", bytes)),
     ("one sentence of verbs of speech", |bytes| {
         filled("said, and ", bytes)
@@ -95,6 +169,10 @@ fn main() {
         ));
         start.elapsed().as_secs_f64()
     };
+    if let (Some(piece), Some(mebibytes)) = (argument("--repeat"), once) {
+        seconds(&repeated(&piece, mebibytes * MEBIBYTE));
+        return;
+    }
     let cases = CASES
         .into_iter()
         .filter(|&(name, _)| only.as_ref().is_none_or(|only| only == name));
@@ -104,6 +182,10 @@ fn main() {
             let text = text(mebibytes * MEBIBYTE);
             seconds(if text.is_empty() { "a" } else { &text });
         }
+        return;
+    }
+    if let Some(longest) = argument("--search") {
+        search(longest.parse().unwrap(), seconds);
         return;
     }
     println!("medians of {rounds} rounds; a MiB and two in turn");
@@ -122,6 +204,56 @@ fn main() {
             one * 1e3,
             two * 1e3
         );
+    }
+}
+
+/// A text of one piece over and over, which is a document even if that is a space.
+fn repeated(piece: &str, bytes: usize) -> String {
+    format!("a {}", filled(piece, bytes))
+}
+
+/// Times every sequence of up to so many pieces, and prints the slowest and the steepest.
+fn search(longest: usize, seconds: impl Fn(&str) -> f64) {
+    /// How many are measured again, and how many of them printed.
+    const KEPT: usize = 400;
+    const SHOWN: usize = 20;
+    let per_mebibyte = |piece: &str, kibibytes: usize, rounds: usize| {
+        let text = repeated(piece, kibibytes << 10);
+        let times = (0..rounds).map(|_| seconds(&text));
+        times.fold(f64::INFINITY, f64::min) * 1e3 * MEBIBYTE as f64 / text.len() as f64
+    };
+    let mut kinds = vec![String::new()];
+    let mut found: Vec<(String, f64)> = Vec::new();
+    for _ in 0..longest {
+        let longer = |kind: &String| PIECES.map(|piece| format!("{kind}{piece}"));
+        kinds = kinds.iter().flat_map(longer).collect();
+        found.extend(
+            kinds
+                .iter()
+                .map(|kind| (kind.clone(), per_mebibyte(kind, 32, 1))),
+        );
+    }
+    println!("{} kinds, times in ms a MiB; at 32 KiB", found.len());
+    for limit in [100.0, 150.0, 200.0, 300.0, 400.0] {
+        let over = found.iter().filter(|&&(_, time)| time > limit).count();
+        println!("  over {limit}: {over}");
+    }
+    found.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    found.truncate(KEPT);
+    let mut measured: Vec<(String, f64, f64)> = found
+        .into_iter()
+        .map(|(kind, _)| {
+            let [one, two] = [64, 128].map(|kibibytes| per_mebibyte(&kind, kibibytes, 3));
+            (kind, two, 2.0 * two / one)
+        })
+        .collect();
+    for (title, key) in [("slowest", 0), ("steepest", 1)] {
+        let key = |&(_, time, ratio): &(String, f64, f64)| [time, ratio][key];
+        measured.sort_by(|one, other| key(other).total_cmp(&key(one)));
+        println!("{title} at 128 KiB, and how many times 64 KiB:");
+        for (kind, time, ratio) in measured.iter().take(SHOWN) {
+            println!("{kind:<40?} {time:>6.1}   x {ratio:.2}");
+        }
     }
 }
 

@@ -123,6 +123,8 @@ pub(super) type Country = NonZeroU8;
 #[derive(Debug, Clone)]
 pub(super) struct Lexicon {
     words: FxHashMap<&'static str, Entry>,
+    /// The bytes of the longest word.
+    longest: usize,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -161,12 +163,21 @@ impl Lexicon {
                 }
             }
         }
-        Self { words }
+        let longest = words.keys().map(|word| word.len()).max().unwrap_or(0);
+        Self { words, longest }
     }
 
     /// What is known of a word in lower case.
     pub(super) fn get(&self, word: &str) -> Entry {
         self.words.get(word).copied().unwrap_or_default()
+    }
+
+    /// What is known of a word as it stands in a text. One longer than all that are known is not looked at.
+    pub(super) fn get_in_any_case(&self, word: &str) -> Entry {
+        if word.len() > self.longest {
+            return Entry::default();
+        }
+        self.get(&word.to_lowercase())
     }
 }
 

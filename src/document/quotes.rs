@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::blocks::Block;
 use crate::text::Span;
+use crate::text::letters::is_letter_or_digit;
 
 /// What a quotation mark does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +104,7 @@ impl Mark {
         let joint = self.before.is_some_and(char::is_lowercase)
             && self.after.is_some_and(char::is_uppercase);
         self.before.is_some_and(|c| !c.is_whitespace())
-            && (joint || !self.after.is_some_and(char::is_alphanumeric))
+            && (joint || !self.after.is_some_and(is_letter_or_digit))
     }
 
     /// Whether what it closes, if it closes, has its punctuation.
@@ -196,7 +197,7 @@ impl Finder<'_> {
                 Role::Closes
             }),
             None => {
-                let glued = mark.after.is_some_and(char::is_alphanumeric);
+                let glued = mark.after.is_some_and(is_letter_or_digit);
                 if mark.looks_opening() || mark.stands_before_a_word() || glued {
                     self.begin(mark);
                     Some(Role::Opens)
@@ -214,7 +215,7 @@ impl Finder<'_> {
             && !self.is_short_year(mark)
             && mark
                 .after
-                .is_some_and(|c| c.is_alphanumeric() || is_mark(c) || "[…".contains(c));
+                .is_some_and(|c| is_letter_or_digit(c) || is_mark(c) || "[…".contains(c));
         match self.open {
             Some((Style::Single, _)) => {
                 if opens && mark.looks_opening() {

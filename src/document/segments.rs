@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::blocks::{Block, trim};
 use super::lexicon::{Classes, Lexicon};
 use super::quotes::{Quotes, Role, is_mark};
+use crate::text::letters::{is_letter, is_letter_or_digit};
 
 /// One part of a document that stands for itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +114,7 @@ impl Cutter<'_> {
 
     /// Adds a part; one without a letter or digit belongs to the one before.
     fn add(&self, part: Range<usize>, parts: &mut Vec<Range<usize>>) {
-        let stands_alone = self.text[part.clone()].contains(char::is_alphanumeric);
+        let stands_alone = self.text[part.clone()].contains(is_letter_or_digit);
         match parts.last_mut() {
             Some(last) if !stands_alone => last.end = last.end.max(part.end),
             _ if part.is_empty() => {}
@@ -244,7 +245,7 @@ impl Cutter<'_> {
         }
         let second = next.chars().nth(1);
         let capital = first.is_uppercase() && second != Some('.');
-        let word = before.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let word = before.trim_start_matches(|c: char| !is_letter_or_digit(c));
         let whole = word.chars().count() > 1
             && !word.contains('.')
             && !word.contains("//")
@@ -254,7 +255,7 @@ impl Cutter<'_> {
     }
 
     fn is_abbreviation(&self, before: &str, first: char, next: &str) -> bool {
-        let word = before.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let word = before.trim_start_matches(|c: char| !is_letter_or_digit(c));
         let class = self.class_of(word);
         if first.is_numeric() || first == '+' {
             return class.any(Classes::ABBREVIATION | Classes::ABBREVIATION_BEFORE_NUMBER);
@@ -286,12 +287,11 @@ impl Cutter<'_> {
         let Some(first) = words.next() else {
             return false;
         };
-        let begins =
-            first.chars().all(char::is_alphabetic) && !self.class_of(first).any(Classes::STARTER);
+        let begins = first.chars().all(is_letter) && !self.class_of(first).any(Classes::STARTER);
         begins && {
             let mut previous = first;
             words.any(|word| {
-                let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+                let word = word.trim_end_matches(|c: char| !is_letter_or_digit(c));
                 let says = self
                     .class_of(word)
                     .any(Classes::SAY | Classes::SAY_AMBIGUOUS | Classes::SAY_WITH_QUOTATION)
@@ -320,46 +320,51 @@ impl Cutter<'_> {
         if self.quotes.role(at) == Some(Role::Closes) {
             return capitalised;
         }
-        let left = self.word_before(next);
+        let word_follows = second.is_some_and(char::is_lowercase);
         if c.is_numeric() {
-            return left.len() == 4
-                && left.bytes().all(|b| b.is_ascii_digit())
-                && second.is_some_and(char::is_lowercase);
+            let left = self.word_before(next);
+            return word_follows && left.len() == 4 && left.bytes().all(|b| b.is_ascii_digit());
         }
-        let right = first_word(behind);
         if c.is_uppercase() {
-            // "9.42 p.m. EESTShare this article"
-            let capitals = left.chars().count() > 2 && left.chars().all(char::is_uppercase);
-            // "12.05 BSTGuards deny"
-            let zone = self.class_of(left).any(Classes::MONTH_DAY)
-                && self.text[..next - left.len()]
-                    .trim_end()
-                    .ends_with(|c: char| c.is_ascii_digit());
-            if capitals && zone {
-                return second.is_some_and(char::is_lowercase);
-            }
-            return capitals && self.class_of(right).any(Classes::FURNITURE) && right.len() > 3;
+            return word_follows && self.is_joint_of_capitals(next, behind);
         }
         if !c.is_lowercase() {
             return false;
         }
-        let whole = format!("{left}{right}").to_lowercase();
-        if self.class_of(&whole).any(Classes::BRAND) {
-            return false;
-        }
+        let left = self.word_before(next);
+        let right = first_word(behind);
         let length = left.chars().count();
-        if left.starts_with(char::is_lowercase) {
-            return length > 2 && right.chars().count() > 1;
-        }
-        let known = Classes::STARTER
-            | Classes::TITLE
-            | Classes::BARE
-            | Classes::COUNTRY
-            | Classes::ORGANISATION
-            | Classes::MONTH_DAY
-            | Classes::FURNITURE;
-        let article = right == "A" && length > 5 && behind[1..].starts_with(' ');
-        article || length > 3 && self.class_of(right).any(known) && right.chars().count() > 1
+        let two = right.chars().nth(1).is_some();
+        let joint = if left.starts_with(char::is_lowercase) {
+            length > 2 && two
+        } else {
+            let known = Classes::STARTER
+                | Classes::TITLE
+                | Classes::BARE
+                | Classes::COUNTRY
+                | Classes::ORGANISATION
+                | Classes::MONTH_DAY
+                | Classes::FURNITURE;
+            let article = right == "A" && length > 5 && behind[1..].starts_with(' ');
+            article || length > 3 && two && self.class_of(right).any(known)
+        };
+        joint && !self.class_of(&format!("{left}{right}")).any(Classes::BRAND)
+    }
+
+    /// Whether a word of capitals ends at a byte and another word begins there: "9.42 p.m. EESTShare this article",
+    /// "12.05 BSTGuards deny".
+    fn is_joint_of_capitals(&self, at: usize, behind: &str) -> bool {
+        let left = self.word_before(at);
+        let right = first_word(behind);
+        let follows_hour = || {
+            self.text[..at - left.len()]
+                .trim_end()
+                .ends_with(|c: char| c.is_ascii_digit())
+        };
+        left.chars().count() > 2
+            && left.chars().all(char::is_uppercase)
+            && (self.class_of(left).any(Classes::MONTH_DAY) && follows_hour()
+                || self.class_of(right).any(Classes::FURNITURE) && right.len() > 3)
     }
 
     /// The letters, digits and inner dots that end at a byte.
@@ -368,7 +373,7 @@ impl Cutter<'_> {
         const LONGEST: usize = 24;
         let mut start = at;
         for c in self.text[..at].chars().rev().take(LONGEST) {
-            if !(c.is_alphanumeric() || c == '.' || c == '/') {
+            if !(is_letter_or_digit(c) || c == '.' || c == '/') {
                 break;
             }
             start -= c.len_utf8();
@@ -377,7 +382,7 @@ impl Cutter<'_> {
     }
 
     fn class_of(&self, word: &str) -> Classes {
-        self.lexicon.get(&word.to_lowercase()).classes
+        self.lexicon.get_in_any_case(word).classes
     }
 
     fn form(&self, segment: &str) -> Form {
@@ -478,7 +483,7 @@ impl Cutter<'_> {
         let bracketed = (segment.starts_with('[') && segment.ends_with([']', '.']))
             || (segment.starts_with('(') && segment.trim_end_matches('.').ends_with(')'));
         // "* * *": nothing that could take a stance.
-        !segment.contains(char::is_alphanumeric)
+        !segment.contains(is_letter_or_digit)
             || is_signature(segment)
             || !ends && (is_age(lower) || is_column(lower))
             || lower.ends_with("opens new tab")
@@ -516,7 +521,7 @@ impl Cutter<'_> {
     /// "Ministry of Defence, Seoul, October 21, 10:30 a.m."
     fn is_place_and_date(&self, segment: &str) -> bool {
         let mut words = segment
-            .split(|c: char| !c.is_alphanumeric() && c != '.')
+            .split(|c: char| !is_letter_or_digit(c) && c != '.')
             .filter(|word| !word.is_empty());
         let date = |word: &str| self.class_of(word).any(Classes::MONTH_DAY);
         let numbers = |part: &str| part.split('/').all(|n| (1..=4).contains(&n.len()));
@@ -540,7 +545,7 @@ impl Cutter<'_> {
     fn is_date(&self, lower: &str) -> bool {
         let mut numbers = false;
         let dates = lower
-            .split(|c: char| !c.is_alphanumeric())
+            .split(|c: char| !is_letter_or_digit(c))
             .filter(|word| !word.is_empty())
             .all(|word| {
                 let number = word.starts_with(|c: char| c.is_ascii_digit());
@@ -623,7 +628,7 @@ fn is_age(lower: &str) -> bool {
 
 /// A word with a capital and nothing else: "Background".
 fn is_word(segment: &str) -> bool {
-    segment.starts_with(char::is_uppercase) && segment.chars().all(char::is_alphabetic)
+    segment.starts_with(char::is_uppercase) && segment.chars().all(is_letter)
 }
 
 /// What counts the parts of a text: "12", "4.1", "iii", "b".
@@ -695,10 +700,10 @@ fn begins_with_one(text: &str, openings: &[&str]) -> bool {
 /// The first word of a text, without marks round it; empty if it begins with a quotation mark.
 fn first_word(text: &str) -> &str {
     /// Longer words are in no list, and looking for their end at each letter would take too long.
-    const LONGEST: usize = 48;
+    const LONGEST: usize = 32;
     let end = text.floor_char_boundary(LONGEST);
     text[..end]
-        .split(|c: char| !c.is_alphanumeric() && c != '-')
+        .split(|c: char| !is_letter_or_digit(c) && c != '-')
         .next()
         .unwrap_or_default()
 }
@@ -757,7 +762,7 @@ mod tests {
 
     #[test]
     fn a_word_without_end_is_read_only_as_far_as_words_go() {
-        assert_eq!(first_word(&"A".repeat(100_000)).len(), 48);
+        assert_eq!(first_word(&"A".repeat(100_000)).len(), 32);
         assert_eq!(first_word("Talks, then"), "Talks");
     }
 

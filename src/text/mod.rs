@@ -4,6 +4,7 @@
 pub(crate) mod ascii;
 mod encoding;
 mod fold;
+pub(crate) mod letters;
 mod negation;
 mod token;
 mod tokenize;

@@ -6,6 +6,7 @@
 //! differences would have to be repaired afterwards, so the rules are written down here instead.
 
 use super::ascii;
+use super::letters::is_letter;
 use super::negation::mark_negation;
 use super::token::{Span, Token, TokenKind};
 
@@ -118,7 +119,7 @@ fn class_beyond_ascii(c: char) -> Class {
         | '\u{FE00}'..='\u{FE0F}'
         | '\u{FE20}'..='\u{FE2F}' => Class::Extend,
         _ if c.is_whitespace() => Class::Space,
-        _ if c.is_alphabetic() => Class::Letter,
+        _ if is_letter(c) => Class::Letter,
         _ if c.is_numeric() => Class::Digit,
         _ => Class::Other,
     }
