@@ -488,7 +488,7 @@ impl Cutter<'_> {
             || !ends && (is_age(lower) || is_column(lower))
             || lower.ends_with("opens new tab")
             || lower.ends_with(" rose—")
-            || is_word(segment) && self.class_of(segment).any(Classes::FURNITURE)
+            || is_word(segment) && self.lexicon.get(lower).classes.any(Classes::FURNITURE)
             || !ends && lower.matches(" / ").count() > 1
             || bracketed && segment.split_whitespace().take(STAGE).count() < STAGE
             || is_credit(lower)
@@ -525,13 +525,14 @@ impl Cutter<'_> {
             .filter(|word| !word.is_empty());
         let date = |word: &str| self.class_of(word).any(Classes::MONTH_DAY);
         let numbers = |part: &str| part.split('/').all(|n| (1..=4).contains(&n.len()));
-        let has_date = words.clone().take(20).any(date)
-            || segment
-                .split(|c: char| !c.is_ascii_digit() && c != '/')
-                .any(|part| part.matches('/').count() == 2 && numbers(part));
-        let has_number = segment.contains(|c: char| c.is_ascii_digit());
-        has_date
-            && has_number
+        let has_date = || {
+            words.clone().take(20).any(date)
+                || segment
+                    .split(|c: char| !c.is_ascii_digit() && c != '/')
+                    .any(|part| part.matches('/').count() == 2 && numbers(part))
+        };
+        segment.contains(|c: char| c.is_ascii_digit())
+            && has_date()
             && words.all(|word| {
                 !word.starts_with(char::is_lowercase)
                     || matches!(
@@ -551,7 +552,7 @@ impl Cutter<'_> {
                 let number = word.starts_with(|c: char| c.is_ascii_digit());
                 numbers |= number;
                 number
-                    || self.class_of(word).any(Classes::MONTH_DAY)
+                    || self.lexicon.get(word).classes.any(Classes::MONTH_DAY)
                     || matches!(
                         word,
                         "gmt"
