@@ -1,13 +1,14 @@
 //! `stance analyze`: documents offline, as JSONL or as a page on the terminal.
 
 use std::fs;
-use std::io::{self, IsTerminal as _, Read as _, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use console::Term;
 use dom_smoothie::{Config, Readability, TextMode};
 use rayon::prelude::*;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::classify::{add, confidence, named, number, scores, share};
@@ -115,12 +116,13 @@ pub(super) fn run(args: &AnalyzeArgs) -> Result<(), CommandError> {
     } else {
         &args.files
     };
-    let mut output = io::stdout().lock();
+    let output = io::stdout().lock();
     let format = args.format.unwrap_or(if output.is_terminal() {
         Format::Page
     } else {
         Format::Jsonl
     });
+    let mut output = BufWriter::new(output);
     let mut failed = 0;
     for chunk in files.chunks(CHUNK) {
         let analysed: Vec<Result<Analysed, CommandError>> = chunk
@@ -139,17 +141,15 @@ pub(super) fn run(args: &AnalyzeArgs) -> Result<(), CommandError> {
                     write_page(&mut output, file, &analysed.text, &analysed.analysis, width)
                 }
                 (Format::Page, Err(_)) => Ok(()),
-                (Format::Jsonl, analysed) => {
-                    let object = match analysed {
-                        Ok(analysed) => document(file, &analysed, args.encoding.into()),
-                        Err(error) => {
-                            json!({"source": file.display().to_string(), "error": error.to_string()})
-                        }
-                    };
-                    writeln!(output, "{object}")
+                (Format::Jsonl, Ok(analysed)) => {
+                    write_line(&mut output, &answer(file, &analysed, args.encoding.into()))
                 }
+                (Format::Jsonl, Err(error)) => write_line(
+                    &mut output,
+                    &json!({"source": file.display().to_string(), "error": error.to_string()}),
+                ),
             };
-            match written {
+            match written.and_then(|()| output.flush()) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
                 Err(error) => return Err(format!("standard output: {error}").into()),
                 Ok(()) => {}
@@ -253,20 +253,25 @@ fn looks_like_html(source: &str) -> bool {
         .any(|tag| start.starts_with(tag))
 }
 
+fn write_line(output: &mut impl Write, object: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *output, object)?;
+    output.write_all(b"\n")
+}
+
 /// The answer for one document, as `AnalyzeDocumentResponse` has it.
-fn document(file: &Path, analysed: &Analysed, encoding: Encoding) -> Value {
+#[derive(Serialize)]
+struct Answer<'a> {
+    source: String,
+    statements: Statements<'a>,
+    speakers: Vec<Value>,
+    summary: Map<String, Value>,
+}
+
+fn answer<'a>(file: &Path, analysed: &'a Analysed, encoding: Encoding) -> Answer<'a> {
     let Analysed { text, analysis } = analysed;
     let offsets = OffsetMap::new(text, encoding);
-    let statements: Vec<Value> = analysis
-        .statements
-        .iter()
-        .map(|made| statement(made, text, &offsets, analysis))
-        .collect();
-    let speakers: Vec<Value> = analysis
-        .speakers
-        .iter()
-        .map(|who| speaker(who, &offsets))
-        .collect();
+    let speakers = analysis.speakers.iter();
+    let speakers = speakers.map(|who| speaker(who, &offsets)).collect();
     let mut summary = tally(&analysis.tally);
     summary.insert(
         "statement_count".to_owned(),
@@ -275,12 +280,31 @@ fn document(file: &Path, analysed: &Analysed, encoding: Encoding) -> Value {
     #[allow(clippy::cast_precision_loss)]
     let classified = analysis.classified_bytes as f32 / text.len() as f32;
     summary.insert("classified_share".to_owned(), number(classified));
-    json!({
-        "source": file.display().to_string(),
-        "statements": statements,
-        "speakers": speakers,
-        "summary": summary,
-    })
+    Answer {
+        source: file.display().to_string(),
+        statements: Statements {
+            text,
+            offsets,
+            analysis,
+        },
+        speakers,
+        summary,
+    }
+}
+
+/// The statements of a document. There may be very many: each is made as it is written.
+struct Statements<'a> {
+    text: &'a str,
+    offsets: OffsetMap,
+    analysis: &'a Analysis,
+}
+
+impl Serialize for Statements<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let made = self.analysis.statements.iter();
+        serializer
+            .collect_seq(made.map(|made| statement(made, self.text, &self.offsets, self.analysis)))
+    }
 }
 
 fn statement(
