@@ -5,8 +5,9 @@
 //! noisy machine troubles both alike; medians are printed, of the times and of the ratio in each round. With
 //! `--only NAME --mebibytes N` one text is read once and nothing measured: for a profiler, or to count instructions.
 //!
-//! `-- --repeat TEXT --mebibytes N` does the same with any piece of text. `-- --search N` looks for slow kinds of text: every sequence of up to N of the pieces below, repeated to 32 KiB, and
-//! the slowest of them to 64 and 128 KiB. It prints those that take longest and those that grow fastest.
+//! `-- --repeat TEXT --mebibytes N` does the same with any piece of text. `-- --search N` looks for slow kinds of text:
+//! every sequence of up to N of the pieces below, repeated to 32 KiB, and the slowest of them to 64 and 128 KiB. It
+//! prints those that take longest and those that grow fastest.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -101,6 +102,10 @@ const PIECES: [&str; 64] = [
     "who ",
 ];
 
+/// Part of an article in another script, for letters that are not ASCII's.
+const CYRILLIC: &str = "Министр иностранных дел заявила в понедельник, что её правительство готово возобновить переговоры. \
+    «Мы никогда не отдавали такого приказа, — сказал генерал. — Кто так говорит, хочет войны».\n\n";
+
 /// A text of so many bytes.
 type Text = fn(usize) -> String;
 
@@ -108,8 +113,9 @@ fn filled(piece: &str, bytes: usize) -> String {
     piece.repeat(bytes / piece.len())
 }
 
-const CASES: [(&str, Text); 15] = [
+const CASES: [(&str, Text); 16] = [
     ("article", |bytes| filled(ARTICLE, bytes)),
+    ("article in Russian", |bytes| filled(CYRILLIC, bytes)),
     ("straight quotation marks alone", |bytes| {
         filled("\"", bytes)
     }),
