@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
+use super::acronyms::{acronym, initials};
 use super::describe::{Described, Role, describe, phrase};
 use super::lexicon::Country;
 use super::mentions::{Mention, MentionKind};
@@ -64,6 +65,8 @@ pub(super) struct Cast {
     by_role: FxHashMap<String, Vec<usize>>,
     /// The first offices, each once: many people can have the same.
     roles: FxHashSet<Rc<Role>>,
+    /// Bodies by the hash of an acronym that their name can have.
+    by_initials: FxHashMap<u64, usize>,
     /// People by the hash of a phrase that described them.
     by_phrase: FxHashMap<u64, usize>,
     /// The people last spoken of, the latest at the end.
@@ -166,6 +169,33 @@ impl Cast {
             }
         };
         Some(person)
+    }
+
+    /// Notes an acronym for a body, by what a phrase means, or by the name alone where it is read as nobody's.
+    pub(super) fn note_acronym(
+        &mut self,
+        words: &[Word],
+        text: &str,
+        (mention, name): (Option<Mention>, &str),
+        acronym: String,
+    ) {
+        let key = hash_of(&acronym);
+        if self.by_name.contains_key(&key) {
+            return;
+        }
+        let body = mention.and_then(|mention| self.resolve(words, text, mention, false));
+        let body = body.unwrap_or_else(|| {
+            self.people.push(Person {
+                name: name.to_owned(),
+                rank: usize::MAX,
+                group: true,
+                ..Person::default()
+            });
+            self.people.len() - 1
+        });
+        // In front: the last name is what the body is looked up by.
+        self.people[body].names.insert(0, acronym);
+        self.by_name.entry(key).or_default().push(body);
     }
 
     /// Whether somebody of this name is known.
@@ -281,15 +311,32 @@ impl Cast {
             let mut people = (0..self.people.len()).rev().take(FAMILY);
             people.find(|person| single && first(person) && fits(person))
         };
-        let known = by_last.or_else(by_first);
+        let known = by_last
+            .or_else(by_first)
+            .or_else(|| self.by_acronym(described, &phrase));
         let person = known.unwrap_or_else(|| {
             self.people.push(Person::default());
-            let new = self.people.len() - 1;
-            self.by_name.entry(hash_of(last)).or_default().push(new);
-            new
+            self.people.len() - 1
         });
+        if by_last.is_none() {
+            self.by_name.entry(hash_of(last)).or_default().push(person);
+        }
         self.learn(person, described, phrase);
         person
+    }
+
+    /// The body whose name an acronym is short for, or whose acronym a name spells out.
+    fn by_acronym(&self, described: &Described, phrase: &str) -> Option<usize> {
+        let candidate = match acronym(phrase) {
+            Some(acronym) => self.by_initials.get(&hash_of(&acronym)).copied(),
+            None if described.group => initials(phrase)
+                .iter()
+                .filter(|initials| !initials.is_empty())
+                .filter_map(|initials| self.by_name.get(&hash_of(initials)))
+                .find_map(|people| people.last().copied()),
+            None => None,
+        };
+        candidate.filter(|&body| self.people[body].agrees_with(described))
     }
 
     /// Somebody by what he is: the latest one whom it fits, or a new person.
@@ -307,6 +354,7 @@ impl Cast {
             .and_then(|role| self.latest_fitting(role, described));
         let person = fitting
             .or_else(|| self.by_phrase.get(&key).copied())
+            .or_else(|| self.by_acronym(described, &phrase))
             .unwrap_or_else(|| self.new_person(key));
         self.by_phrase.entry(key).or_insert(person);
         self.learn(person, described, phrase);
@@ -402,10 +450,19 @@ impl Cast {
         known.masculine |= described.masculine;
         known.group |= described.group;
         known.plural |= described.plural;
+        if described.group {
+            for initials in initials(&phrase) {
+                if !initials.is_empty() {
+                    self.by_initials.entry(hash_of(&initials)).or_insert(person);
+                }
+            }
+        }
         let rank = described.names.len() * 8
             + usize::from(described.role.is_some()) * 4
             + usize::from(described.country.is_some());
-        if rank > known.rank || known.name.is_empty() {
+        let spells_out = described.group && phrase.contains(' ') && acronym(&known.name).is_some();
+        let shortens = acronym(&phrase).is_some() && !initials(&known.name)[0].is_empty();
+        if known.name.is_empty() || spells_out || rank > known.rank && !shortens {
             known.rank = known.rank.max(rank);
             known.name = phrase;
         }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
+use super::acronyms::spelled_out;
 use super::attribution::Rule;
 use super::blocks::blocks;
 use super::cast::Cast;
@@ -102,6 +103,13 @@ impl<'a> Casting<'a> {
                 if !label {
                     self.cast.note(words, self.text, name, role);
                 }
+            }
+            for spelled in spelled_out(words, self.text) {
+                let (first, open) = spelled.words;
+                let name = &self.text[words[first].start()..words[open - 1].end()];
+                let body = (spelled.mention, name);
+                self.cast
+                    .note_acronym(words, self.text, body, spelled.acronym);
             }
         }
     }

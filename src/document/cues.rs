@@ -1,5 +1,6 @@
 //! Who speaks in one segment, by what stands in it: verbs of speech and their subjects.
 
+use super::acronyms::bracketed;
 use super::attribution::Rule;
 use super::lexicon::Classes;
 use super::mentions::{Mention, MentionKind, ending_at, starting_at};
@@ -594,6 +595,10 @@ impl<'a> Sentence<'a> {
                     _ => self.inserted_name(&mention, inserted, end),
                 };
                 return Some(name.unwrap_or(mention));
+            }
+            // "the Organization for Security and Co-operation in Europe (OSCE) said"
+            if bracketed(self.words, self.text, open).is_some() && inserted + 1 == end {
+                return ending_at(self.words, self.text, inserted, inserted);
             }
             end = open;
         }

@@ -12,6 +12,7 @@
 //!
 //! Nothing here knows of the classifier; [`crate::analysis`] puts the two together.
 
+mod acronyms;
 mod attribution;
 mod blocks;
 mod cast;

@@ -407,6 +407,54 @@ mod tests {
     }
 
     #[test]
+    fn a_body_and_its_acronym_are_one() {
+        for (text, name) in [
+            (
+                "The International Atomic Energy Agency (IAEA) said it was over. The IAEA warned of more.",
+                "International Atomic Energy Agency",
+            ),
+            (
+                "IAEA says it is over\n\nThe International Atomic Energy Agency warned of more.",
+                "International Atomic Energy Agency",
+            ),
+            (
+                "The Israel Defense Forces said it was over. The IDF warned of more.",
+                "Israel Defense Forces",
+            ),
+            (
+                "The Ministry of Defence said it was over. The MoD warned of more.",
+                "Ministry of Defence",
+            ),
+            (
+                "The Kurdistan Workers\u{2019} Party (PKK) said it was over. The PKK warned of more.",
+                "Kurdistan Workers\u{2019} Party",
+            ),
+            (
+                "Europe\u{2019}s Joint Chiefs of Staff (JCS) said it was over. The JCS warned of more.",
+                "Europe\u{2019}s Joint Chiefs of Staff",
+            ),
+            (
+                "The Organization for Security and Co-operation in Europe (OSCE) said it was over. The OSCE warned of more.",
+                "Organization for Security and Co-operation in Europe",
+            ),
+            (
+                "The United Nations said it was over. The U.N. warned of more.",
+                "United Nations",
+            ),
+        ] {
+            let reading = read(text);
+            let names: Vec<&str> = reading.speakers.iter().map(|s| s.name.as_str()).collect();
+            assert_eq!(names, [name], "{text}");
+        }
+        for apart in [
+            "Chancellor Ada Lund (SPD) said it was over. The SPD warned of more.",
+            "Ada Lund of the African Union (AU) said it was over. The AU warned of more.",
+        ] {
+            assert_eq!(read(apart).speakers.len(), 2, "{apart}");
+        }
+    }
+
+    #[test]
     fn names_join_by_the_family_name_wherever_it_stands() {
         for text in [
             "Gen. Ko Jong Chol said it was over. Ko warned of more.",
