@@ -151,7 +151,7 @@ impl Cast {
             }
             MentionKind::Description | MentionKind::Other => {
                 if is_made_by_another(words[mention.head].of(text)) {
-                    return self.group_focus.or(self.focus.last().copied());
+                    return self.author();
                 }
                 // "the 61-year-old": whoever was just spoken of.
                 let aged = words[mention.first..=mention.last]
@@ -233,6 +233,17 @@ impl Cast {
     /// Moves on to the next segment.
     pub(super) fn next_segment(&mut self) {
         self.time += 1;
+    }
+
+    /// Who made a statement: the body last spoken of, unless somebody else has spoken since.
+    fn author(&self) -> Option<usize> {
+        let latest = self.focus.last().copied();
+        let spoken = |person: usize| self.people[person].spoken_at;
+        let since = |body: usize| latest.filter(|&latest| spoken(latest) > spoken(body) + 1);
+        match self.group_focus {
+            Some(body) => since(body).or(Some(body)),
+            None => latest,
+        }
     }
 
     fn pronoun(&mut self, word: &Word, text: &str, reply: bool) -> Option<usize> {

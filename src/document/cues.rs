@@ -209,7 +209,8 @@ impl<'a> Sentence<'a> {
             })
             .or_else(|| self.far_subject(at, strong))?;
         let (rule, mention, subordinate) = subject;
-        if word.is(Classes::SAY_PLURAL) && !word.is(says) && !self.is_plural(&mention) {
+        let agrees = self.is_plural(&mention) || self.is_refused(at);
+        if word.is(Classes::SAY_PLURAL) && !word.is(says) && !agrees {
             return None;
         }
         let embedded = *said;
@@ -427,9 +428,11 @@ impl<'a> Sentence<'a> {
             return None;
         }
         let mention = self.with_another(mention, floor);
-        // "what the report says"
-        if mention.first > 0 && matches!(self.word(mention.first - 1), "what" | "whatever" | "than")
-        {
+        if self.is_asked(&mention) {
+            return None;
+        }
+        // "no state has claimed it"
+        if self.word(mention.first).eq_ignore_ascii_case("no") {
             return None;
         }
         // A noun right behind a verb or preposition is no subject: "in Moscow said".
@@ -458,6 +461,15 @@ impl<'a> Sentence<'a> {
             )
         });
         Some((Rule::SubjectVerb, mention, subordinate))
+    }
+
+    /// "what the report says"
+    fn is_asked(&self, subject: &Mention) -> bool {
+        subject.first > 0
+            && matches!(
+                self.word(subject.first - 1),
+                "what" | "What" | "whatever" | "than"
+            )
     }
 
     /// "one of the officials": not all of them.
@@ -553,7 +565,7 @@ impl<'a> Sentence<'a> {
             return None;
         }
         let mention = self.main_subject(verb).filter(between)?;
-        Some((Rule::MainSubject, mention, false))
+        (!self.is_asked(&mention)).then_some((Rule::MainSubject, mention, false))
     }
 
     /// The subject before an insertion that ends with the mark at `close`: "Holt, who leads the mission,

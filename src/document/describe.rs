@@ -1,5 +1,6 @@
 //! A phrase that names somebody, taken apart: names, office, country, gender, number.
 
+use super::acronyms::acronym;
 use super::lexicon::{Classes, Country};
 use super::mentions::{Mention, MentionKind};
 use super::words::Word;
@@ -34,8 +35,14 @@ pub(super) fn describe(words: &[Word], text: &str, mention: Mention) -> Describe
         .rev()
         .find(|&at| words[at].is(Classes::TITLE | Classes::ROLE));
     let parts = &words[mention.first..=mention.last];
+    // "EAM Lund": an office in short, and no given name.
+    let short_office = mention.kind == MentionKind::Name
+        && mention.head == mention.first + 1
+        && acronym(words[mention.first].of(text)).is_some()
+        && acronym(words[mention.head].of(text)).is_none()
+        && !words[mention.head].of(text).contains('-');
     for (at, word) in (mention.first..).zip(parts) {
-        if word.is_wordlike() {
+        if word.is_wordlike() && !(short_office && at == mention.first) {
             let lower = canonical(word.of(text));
             described.note_article_and_gender(word, &lower, at == mention.first);
             let leads = office.is_some_and(|office| at < office);
@@ -173,10 +180,18 @@ impl Role {
 /// The name of a body or a country, as one. A country and its capital speak as one.
 fn body_name(words: &[Word], text: &str, mention: Mention) -> String {
     let head = &words[mention.head];
-    let parts: Vec<String> = words[mention.first..=mention.head]
-        .iter()
-        .filter(|word| word.is_name() && !word.is(Classes::NATIONALITY | Classes::DETERMINER))
-        .map(|word| canonical(word.of(text)))
+    // "Yemen's Houthis" are the Houthis.
+    let owns = |at: usize| {
+        words
+            .get(at + 1)
+            .is_some_and(|next| matches!(next.of(text), "'s" | "’s"))
+    };
+    let parts: Vec<String> = (mention.first..=mention.head)
+        .filter(|&at| {
+            let word = &words[at];
+            word.is_name() && !word.is(Classes::NATIONALITY | Classes::DETERMINER) && !owns(at)
+        })
+        .map(|at| canonical(words[at].of(text)))
         .collect();
     let of_country = words[mention.first..=mention.head]
         .iter()

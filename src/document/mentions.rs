@@ -200,14 +200,13 @@ pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) ->
     })
 }
 
-/// Whether the phrase's last word is the head and a name with a link in it stands before: "a Ministry of
-/// Defence spokesman".
+/// Whether a name with a link in it only modifies what stands behind it: "a Ministry of Defence spokesman",
+/// "Ministry of Defence spokesman Ada Lund".
 fn is_modified_by(words: &[Word], first: usize, last: usize) -> bool {
-    let end = &words[last];
-    end.is(Classes::ROLE)
-        && !end.capital
-        && words[first].capital
-        && words[first].is(Classes::ORGANISATION)
+    let body = words[first].capital && words[first].is(Classes::ORGANISATION);
+    let of_body = |word: &Word| word.is(Classes::ROLE) && !word.capital;
+    let named = words[last].is_name() && words[first + 2..last].iter().any(of_body);
+    body && (of_body(&words[last]) || named)
 }
 
 /// Whether the last words name who holds the office at `first`: "Secretary of State Denise Okafor".
@@ -341,6 +340,14 @@ pub(super) fn starting_at(words: &[Word], text: &str, first: usize) -> Option<Me
         && let Some(owner) = starting_at_short(words, text, head + 2)
     {
         mention.last = owner;
+        // "Secretary of State Ada Lund": a name, and not an office of hers.
+        if let Some(name) = ending_at(words, text, first, owner)
+            && name.kind == MentionKind::Name
+            && name.first == first
+            && name.head > head
+        {
+            return Some(name);
+        }
     }
     Some(mention)
 }

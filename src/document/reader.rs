@@ -319,6 +319,23 @@ mod tests {
                 "A Ministry of Defence spokesman said it was over.",
                 "A Ministry of Defence spokesman",
             ),
+            ("The envoy would not say whether it was over.", "envoy"),
+            ("The official declined to describe it.", "official"),
+            (
+                "\"It is over,\" managing director Ole Berg said by phone.",
+                "director Ole Berg",
+            ),
+            (
+                "The ministry, for its part, pledged that it was over.",
+                "ministry",
+            ),
+            ("Lund neither confirmed nor denied it.", "Lund"),
+            ("Hamas turned down the terms.", "Hamas"),
+            (
+                "The agency estimated last month that it was over.",
+                "agency",
+            ),
+            ("Houthis reject new truce terms", "Houthis"),
         ] {
             assert_eq!(speakers(text), [expected], "{text}");
         }
@@ -328,6 +345,28 @@ mod tests {
     fn a_clause_after_said_that_has_no_speaker_in_it() {
         let text = "Holt, meanwhile, said that Ukraine was ready. Talks help, he wrote.";
         assert_eq!(speakers(text), ["Holt", "Holt"]);
+    }
+
+    #[test]
+    fn what_is_not_said_has_no_speaker() {
+        for text in [
+            "No state had claimed it by Monday.",
+            "The embassy had not replied to an email.",
+            "It did not say when.",
+            "Its most disputed clause would pay for it.",
+            "What Moscow said",
+        ] {
+            assert_eq!(speakers(text), [""], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_statement_is_made_by_the_body_last_spoken_of_unless_another_spoke_since() {
+        let text = "The ministry said it was over. \"Good,\" the statement said.";
+        assert_eq!(speakers(text), ["ministry", "ministry"]);
+        let text = "The ministry said it was over. It was night. The river rose. Ole Berg, a rebel, denied it. \
+            \"Never,\" the statement said.";
+        assert_eq!(speakers(text)[4], "Ole Berg");
     }
 
     #[test]
@@ -463,6 +502,10 @@ mod tests {
             "Secretary of State Denise Okafor-Reyes said it was over. Ms. Okafor-Reyes warned of more.",
             "Its spokesman, General Ole Berg, said it was over. Berg warned of more.",
             "President Ada Lund said it was over. The 61-year-old warned of more.",
+            "External Affairs Minister Ada Lund said it was over. EAM Lund warned of more.",
+            "Secretary of State Ada Lund gave Iran a day, saying it was over. Lund warned of more.",
+            "Ministry of Defence spokesman Ole Berg waved it aside, saying it was over. Berg warned of more.",
+            "Yemen\u{2019}s Houthis said it was over. The Houthis warned of more.",
         ] {
             assert_eq!(read(text).speakers.len(), 1, "{text}");
         }

@@ -412,8 +412,10 @@ impl Cutter<'_> {
     }
 
     fn is_furniture(&self, lower: &str, segment: &str, ends: bool) -> bool {
-        const OPENINGS: [&str; 65] = [
+        const OPENINGS: [&str; 67] = [
             "published",
+            "first published",
+            "read all ",
             "updated",
             "last updated",
             "last modified",

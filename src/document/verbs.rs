@@ -25,10 +25,17 @@ impl Sentence<'_> {
                 | "any"
                 | "no"
                 | "such"
+                | "most"
+                | "more"
         ) {
             return true;
         }
-        if matches!(next, "by") {
+        // "said by phone"
+        let by_phone = matches!(
+            self.word(at + 2),
+            "phone" | "telephone" | "email" | "e-mail" | "text" | "video" | "letter"
+        );
+        if next == "by" && !by_phone {
             return true;
         }
         let complement = quoted_next
@@ -83,6 +90,8 @@ impl Sentence<'_> {
             {
                 true
             }
+            // "had not replied to an email"
+            "replied" | "responded" | "commented" if self.is_negated(at) => true,
             "answered" | "responded" | "responds" | "answering" | "continued" | "began"
             | "concluded" | "recalled" => {
                 // "The panel, she recalled, had found none."
@@ -103,6 +112,9 @@ impl Sentence<'_> {
                         && self.word(at) != "suggested"
             }
             "put" | "puts" => next != "it",
+            "turned" | "turns" => next != "down",
+            // "estimated last month that"
+            "estimates" | "estimated" if (at + 1..at + 4).any(|k| self.word(k) == "that") => false,
             "found" | "finds" | "estimates" | "estimated" | "records" | "recorded" => {
                 !(next == "that" || matches!(self.mark(at + 1), Some(',')))
             }
@@ -122,6 +134,11 @@ impl Sentence<'_> {
                             | "apologise"
                             | "apologize"
                             | "condemn"
+                            | "describe"
+                            | "identify"
+                            | "disclose"
+                            | "reveal"
+                            | "speculate"
                     )
                     || next == "to" && self.word(at + 2) == "be" && self.word(at + 3) == "drawn")
             }
@@ -151,7 +168,13 @@ impl Sentence<'_> {
             "doubted" | "doubts" => !matches!(next, "that" | "whether"),
             "offered" | "offers" => {
                 let receiver = self.words.get(at + 1).is_some_and(Word::is_name);
-                next != "to" && !receiver
+                // "its good offices"
+                let own = matches!(next, "its" | "his" | "her" | "their")
+                    && matches!(
+                        self.word(at + 2),
+                        "good" | "help" | "mediation" | "assistance" | "condolences" | "services"
+                    );
+                next != "to" && !receiver && !own
             }
             "charged" | "charges" => next != "that",
             "shot" => next != "back",
@@ -203,6 +226,20 @@ impl Sentence<'_> {
         }
     }
 
+    /// "had not replied"
+    fn is_negated(&self, verb: usize) -> bool {
+        (self.before_verb(verb)..verb)
+            .any(|at| matches!(self.word(at), "not" | "n't" | "n’t" | "neither" | "yet"))
+    }
+
+    /// "would not say", "could not confirm": who does not want to tell speaks, and who did not tell does not.
+    pub(super) fn is_refused(&self, verb: usize) -> bool {
+        (self.before_verb(verb) + 1..verb).any(|at| {
+            matches!(self.word(at), "not" | "n't" | "n’t")
+                && matches!(self.word(at - 1), "would" | "could" | "will" | "can")
+        })
+    }
+
     pub(super) fn is_plural(&self, mention: &Mention) -> bool {
         let head = self.word(mention.head);
         head.ends_with('s')
@@ -226,7 +263,8 @@ impl Sentence<'_> {
                     && !word.capital
                     && !word.is(Classes::ROLE | Classes::ORGANISATION)
                     && text.len() > 4)
-                || text == "to" && self.is(at, Classes::AUXILIARY);
+                || text == "to" && self.is(at, Classes::AUXILIARY)
+                || text == "neither";
             if skips && !word.quoted {
                 at -= 1;
             } else if word.is(Classes::MONTH_DAY)
@@ -234,6 +272,13 @@ impl Sentence<'_> {
                 && matches!(self.word(at - 2), "on" | "in" | "last" | "late" | "early")
             {
                 at -= 2;
+            } else if text == "part"
+                && at > 3
+                && matches!(self.word(at - 2), "its" | "his" | "her" | "their")
+                && self.word(at - 3) == "for"
+            {
+                // "the ministry, for its part, said"
+                at -= 3;
             } else if matches!(text, "night" | "morning" | "evening" | "afternoon")
                 && at > 1
                 && self.is(at - 2, Classes::MONTH_DAY)
