@@ -53,6 +53,8 @@ const FAMILY: usize = 96;
 const OFFICES: usize = 16;
 /// What makes another office of one: "the shadow foreign secretary" is not the foreign secretary.
 const RANKS: [&str; 5] = ["prime", "shadow", "vice", "deputy", "former"];
+/// Words that make somebody another's.
+const OWNERS: [&str; 4] = ["his ", "her ", "its ", "their "];
 /// How many people are remembered for pronouns.
 const FOCUS: usize = 4;
 
@@ -359,10 +361,19 @@ impl Cast {
             self.learn(person, described, phrase);
             return person;
         }
+        // "his spokesman" is nobody's who spoke before.
+        let another = OWNERS.iter().any(|owner| {
+            let own = phrase.get(..owner.len());
+            own.is_some_and(|own| own.eq_ignore_ascii_case(owner))
+        }) && described
+            .role
+            .as_ref()
+            .is_some_and(|role| role.head == "spokesperson");
         let fitting = described
             .role
             .as_ref()
-            .and_then(|role| self.latest_fitting(role, described));
+            .and_then(|role| self.latest_fitting(role, described))
+            .filter(|&person| !another || self.people[person].spoken_at == 0);
         let person = fitting
             .or_else(|| self.by_phrase.get(&key).copied())
             .or_else(|| self.by_acronym(described, &phrase))

@@ -191,14 +191,7 @@ impl<'a> Casting<'a> {
             } else {
                 sentence.cue()
             };
-            let person = cue.and_then(|cue| {
-                let reply = is_reply(words[cue.verb.0].of(self.text));
-                self.cast.resolve(words, self.text, cue.mention, reply)
-            });
-            if let (Some(cue), Some(person)) = (cue, person) {
-                self.said[index] = Some(said(words, &cue, person));
-            }
-            let subject = || {
+            let subject = |cast: &Cast| {
                 let mention = sentence.subject_of_sentence()?;
                 let head = &words[mention.head];
                 let told = match mention.kind {
@@ -206,15 +199,35 @@ impl<'a> Casting<'a> {
                     MentionKind::Name => {
                         mention.first < mention.head
                             || head.is(Classes::BARE | Classes::COUNTRY)
-                            || self.cast.knows(head.of(self.text))
+                            || cast.knows(head.of(self.text))
                     }
                     MentionKind::Description => head.is(Classes::ROLE | Classes::ORGANISATION),
                     MentionKind::Pronoun | MentionKind::Several | MentionKind::Other => false,
                 };
                 told.then_some(mention)
             };
+            // "Lund left the door open: if they come, she said, …"
+            if let Some(cue) = cue
+                && cue.mention.kind == MentionKind::Pronoun
+                && let Some(mention) = subject(&self.cast)
+                && mention.kind == MentionKind::Name
+                && !words[mention.first].is(Classes::DETERMINER)
+                && mention.last < cue.mention.first
+                && cue.rule != Rule::QuotedAs
+                && let Some(about) = self.cast.resolve(words, self.text, mention, false)
+                && !self.cast.is_group(about)
+            {
+                self.cast.spoken_of(about);
+            }
+            let person = cue.and_then(|cue| {
+                let reply = is_reply(words[cue.verb.0].of(self.text));
+                self.cast.resolve(words, self.text, cue.mention, reply)
+            });
+            if let (Some(cue), Some(person)) = (cue, person) {
+                self.said[index] = Some(said(words, &cue, person));
+            }
             if person.is_none_or(|person| self.cast.is_group(person))
-                && let Some(mention) = subject()
+                && let Some(mention) = subject(&self.cast)
                 && let Some(about) = self.cast.resolve(words, self.text, mention, false)
             {
                 self.cast.spoken_of(about);

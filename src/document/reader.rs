@@ -361,9 +361,14 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_is_made_by_the_body_last_spoken_of_unless_another_spoke_since() {
+    fn statements_spokesmen_and_pronouns_belong_to_who_is_spoken_of() {
         let text = "The ministry said it was over. \"Good,\" the statement said.";
         assert_eq!(speakers(text), ["ministry", "ministry"]);
+        let text =
+            "A spokesman for Minsk denied it. Lund met Berg. His spokesman said it was over.";
+        assert_eq!(speakers(text)[2], "His spokesman");
+        let text = "Ada Lund said no. Eva Holm said yes. Ada Lund left the door open: if they come, she said, she will talk.";
+        assert_eq!(speakers(text)[2], "Ada Lund");
         let text = "The ministry said it was over. It was night. The river rose. Ole Berg, a rebel, denied it. \
             \"Never,\" the statement said.";
         assert_eq!(speakers(text)[4], "Ole Berg");

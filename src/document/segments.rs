@@ -412,7 +412,9 @@ impl Cutter<'_> {
     }
 
     fn is_furniture(&self, lower: &str, segment: &str, ends: bool) -> bool {
-        const OPENINGS: [&str; 67] = [
+        const OPENINGS: [&str; 69] = [
+            "more from ",
+            "enter your email",
             "published",
             "first published",
             "read all ",

@@ -112,7 +112,8 @@ impl Sentence<'_> {
                         && self.word(at) != "suggested"
             }
             "put" | "puts" => next != "it",
-            "turned" | "turns" => next != "down",
+            // "turned it down"
+            "turned" | "turns" => next != "down" && self.word(at + 2) != "down",
             // "estimated last month that"
             "estimates" | "estimated" if (at + 1..at + 4).any(|k| self.word(k) == "that") => false,
             "found" | "finds" | "estimates" | "estimated" | "records" | "recorded" => {
@@ -180,7 +181,10 @@ impl Sentence<'_> {
             "shot" => next != "back",
             "slammed" => next == "into",
             // "would not be drawn on it"
-            "drawn" => !(before == "be" && at > 1 && self.word(at - 2) == "not"),
+            "drawn" => {
+                let negated = |at: usize| matches!(self.word(at), "not" | "n't" | "n’t");
+                !(before == "be" && at > 1 && negated(at - 2))
+            }
             // "likes to say"
             "likes" | "used" => !(next == "to" && self.is(at + 2, Classes::SAY_PLURAL)),
             "specified" | "specifies" | "clarified" | "clarifies" => {
