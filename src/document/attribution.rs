@@ -59,7 +59,7 @@ impl Rule {
             Self::DefaultSpeaker | Self::SubjectApposition | Self::VerbSubject => 0.99,
             Self::TranscriptLabel => 0.98,
             Self::SubjectVerb | Self::AccordingTo => 0.97,
-            Self::ContinuedQuotation => 0.94,
+            Self::ContinuedQuotation => 0.95,
             Self::SameQuotation => 0.93,
             Self::QuotedAs => 0.92,
             Self::Signature => 0.91,
