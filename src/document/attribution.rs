@@ -63,7 +63,8 @@ impl Rule {
             Self::SameQuotation => 0.93,
             Self::QuotedAs => 0.92,
             Self::Signature => 0.91,
-            Self::HeadlineLabel | Self::MainSubject => 0.87,
+            Self::HeadlineLabel => 0.88,
+            Self::MainSubject => 0.87,
             Self::PassiveBy => 0.5,
         }
     }
