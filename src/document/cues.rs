@@ -53,7 +53,10 @@ impl<'a> Sentence<'a> {
             if verbs > MOST_VERBS {
                 break;
             }
-            let found = self.according_to(at).or_else(|| self.verb(at, &mut said));
+            let found = self
+                .according_to(at)
+                .or_else(|| self.verb(at, &mut said))
+                .filter(|(cue, _)| !self.is_in_own_words(cue));
             match found {
                 Some((cue, false)) => return Some(self.closing(cue).unwrap_or(cue)),
                 Some((cue, true)) => {
@@ -63,6 +66,18 @@ impl<'a> Sentence<'a> {
             }
         }
         second_best
+    }
+
+    /// Whether the sentence is the writer's own and tells only by the way what somebody else says: "We deplore
+    /// the attack, for which the group has claimed responsibility". Who comes behind a comma may report it all.
+    fn is_in_own_words(&self, cue: &Cue) -> bool {
+        let first = cue.mention.first.min(cue.verb.0);
+        let behind_comma = first > 0 && !self.words[first - 1].is_wordlike();
+        !self.is_headline
+            && !behind_comma
+            && self.words[..first]
+                .iter()
+                .any(|word| !word.quoted && matches!(word.of(self.text), "I" | "We" | "we"))
     }
 
     /// The cue that ends a sentence and reports all of it, the verb of speech before it too: "Moscow rejected
@@ -387,6 +402,12 @@ impl<'a> Sentence<'a> {
             return None;
         }
         if matches!(text, "and" | "but" | "or" | "then") {
+            // "to free them and deny the group a haven"
+            let form = &self.words[verb];
+            let finite = form.is(Classes::SAY | Classes::SAY_AMBIGUOUS);
+            if form.is(Classes::SAY_PLURAL) && !finite {
+                return None;
+            }
             return self
                 .main_subject(last)
                 .map(|mention| (Rule::MainSubject, mention, false));
@@ -487,13 +508,29 @@ impl<'a> Sentence<'a> {
 
     /// Those of whom a phrase only tells more: "two diplomats with knowledge of the matter".
     fn agent_before(&self, mention: &Mention, floor: usize) -> Option<Mention> {
-        if mention.kind != MentionKind::Other || !self.is_led_in(mention) {
+        let before = self.words.get(mention.first.checked_sub(1)?)?;
+        // "the frontman Abu Turab", "representing settlers"
+        let plain = before.kind == TokenKind::Word
+            && !before.capital
+            && !before.is(Classes::BOUNDARY | Classes::AUXILIARY | Classes::DETERMINER);
+        let hangs = match mention.kind {
+            MentionKind::Other => self.is_led_in(mention),
+            MentionKind::Pronoun => false,
+            _ => plain,
+        };
+        if !hangs {
             return None;
         }
         let tells = |at: usize| {
-            matches!(
-                self.word(at),
-                "with"
+            let word = self.word(at);
+            let does = word.len() > 4 && word.ends_with("ing") && word != "during";
+            does || matches!(
+                word,
+                "loyal"
+                    | "linked"
+                    | "allied"
+                    | "opposed"
+                    | "with"
                     | "familiar"
                     | "close"
                     | "briefed"
@@ -509,9 +546,12 @@ impl<'a> Sentence<'a> {
             .rev()
             .take_while(|&at| {
                 let word = &self.words[at];
-                word.is_wordlike() && !word.quoted && !word.is(Classes::SAY | Classes::AUXILIARY)
+                let owns = matches!(word.of(self.text), "'s" | "’s");
+                owns || word.is_wordlike()
+                    && !word.quoted
+                    && !word.is(Classes::SAY | Classes::AUXILIARY)
             })
-            .find(|&at| self.is(at, Classes::ROLE) && tells(at + 1))?;
+            .find(|&at| self.is(at, Classes::ROLE | Classes::ORGANISATION) && tells(at + 1))?;
         ending_at(self.words, self.text, floor, agent).filter(|agent| self.can_speak(agent, true))
     }
 
@@ -649,6 +689,7 @@ impl<'a> Sentence<'a> {
             return false;
         };
         self.is_led_in(mention)
+            && !self.is(preposition, Classes::BOUNDARY)
             && preposition.checked_sub(1).is_some_and(|before| {
                 self.words[before].is_wordlike()
                     && !self.is(before, Classes::BOUNDARY | Classes::ADVERB)
@@ -671,6 +712,15 @@ impl<'a> Sentence<'a> {
     /// The first phrase of the sentence that can speak, before `until`.
     fn main_subject(&self, until: usize) -> Option<Mention> {
         let mut at = 0;
+        // "Requests the group to report": an order has no subject.
+        let order = self.words.first().is_some_and(|word| {
+            word.is(Classes::SAY | Classes::SAY_AMBIGUOUS)
+                && !word.is(Classes::ROLE | Classes::ORGANISATION | Classes::DOCUMENT)
+                && word.of(self.text).ends_with('s')
+        });
+        if order && !self.is_headline {
+            return None;
+        }
         // A dateline ends with a dash or a bracket.
         if let Some(dash) = (0..until.min(12)).find(|&k| {
             matches!(self.mark(k), Some('–' | '—' | '-' | ')'))

@@ -58,6 +58,13 @@ fn is_plain(word: &Word) -> bool {
             | Classes::SAY_PARTICIPLE)
 }
 
+/// An adjective of place before a name: "southern", "neighbouring".
+fn is_direction(word: &Word, text: &str) -> bool {
+    let word = word.of(text);
+    matches!(word, "neighbouring" | "neighboring" | "nearby" | "central")
+        || word.ends_with("ern") && !word.ends_with("overn")
+}
+
 fn is_link(word: &Word, text: &str) -> bool {
     LINKS.contains(&word.of(text))
 }
@@ -146,12 +153,19 @@ pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) ->
         if word.quoted {
             break;
         }
+        // "rules that critics reject"
+        if matches!(word.of(text), "that" | "That") {
+            break;
+        }
         let is_article =
             word.is(Classes::DETERMINER) && !word.is(Classes::ROLE) && word.kind == TokenKind::Word;
         if is_article {
             first -= 1;
             // "the six"
-            first -= usize::from(first > floor && words[first - 1].is(Classes::DETERMINER));
+            let another = first > floor
+                && words[first - 1].is(Classes::DETERMINER)
+                && words[first - 1].of(text) != "that";
+            first -= usize::from(another);
         }
         if is_article || is_link(word, text) {
             // "the head of the mission": goes on where a noun for somebody stands before the link.
@@ -178,7 +192,12 @@ pub(super) fn ending_at(words: &[Word], text: &str, from: usize, last: usize) ->
             // "the 54th Brigade"
             true
         } else if is_particle(word, text) {
-            named
+            // "Osama bin Laden's network"
+            let inside = words[first].is_name() && first > floor + 1 && words[first - 2].is_name();
+            named || inside
+        } else if named && is_direction(word, text) {
+            // "in neighbouring Pakistan"
+            true
         } else if word.is(Classes::TITLE | Classes::ROLE | Classes::ORGANISATION) {
             !word.is(Classes::SAY | Classes::BOUNDARY)
         } else {
@@ -254,6 +273,11 @@ fn hangs_on(words: &[Word], text: &str, at: usize) -> bool {
 fn kind_of(words: &[Word], first: usize, head: usize) -> Option<MentionKind> {
     let word = &words[head];
     let sentence_start = first == head && head == 0;
+    // "Requests all states to report": an order, without a subject.
+    let order = sentence_start && word.is(Classes::SAY | Classes::SAY_AMBIGUOUS) && !is_agent(word);
+    if order {
+        return None;
+    }
     if word.is_name() {
         let whole = word.is(Classes::ROLE | Classes::ORGANISATION | Classes::DOCUMENT)
             && !word.is(Classes::BARE);
@@ -381,7 +405,7 @@ fn step(words: &[Word], text: &str, first: usize, last: Option<usize>, at: usize
         || (is_particle(word, text)
             && last.is_some()
             && words.get(at + 1).is_some_and(Word::is_name))
-        || (is_plain(word) && leads_to_a_noun(words, first, last, at))
+        || (is_plain(word) && leads_to_a_noun(words, text, first, last, at))
     {
         Step::Belongs
     } else {
@@ -390,8 +414,23 @@ fn step(words: &[Word], text: &str, first: usize, last: Option<usize>, at: usize
 }
 
 /// Whether a plain word is an adjective of a noun for somebody that follows, and not a verb: "the EU foreign
-/// policy chief", but not "NATO sent its force".
-fn leads_to_a_noun(words: &[Word], first: usize, last: Option<usize>, at: usize) -> bool {
+/// policy chief", but not "NATO sent its force" or "NATO expelled inspectors".
+fn leads_to_a_noun(
+    words: &[Word],
+    text: &str,
+    first: usize,
+    last: Option<usize>,
+    at: usize,
+) -> bool {
+    let word = words[at].of(text);
+    let did = word.ends_with("ed") && !word.contains('-')
+        || matches!(
+            word,
+            "sent" | "met" | "held" | "hit" | "shot" | "cut" | "lost" | "gave" | "took" | "left"
+        );
+    if did && last.is_some() {
+        return false;
+    }
     let modifies = last.is_none_or(|last| {
         let before = &words[last];
         before.is(Classes::COUNTRY | Classes::BARE)

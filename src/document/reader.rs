@@ -336,6 +336,41 @@ mod tests {
                 "agency",
             ),
             ("Houthis reject new truce terms", "Houthis"),
+            (
+                "Rebels loyal to the warlord's cousin Ole Berg said it was over.",
+                "Rebels",
+            ),
+            (
+                "The town burned, tribal sources in neighbouring Chad said.",
+                "tribal sources in neighbouring Chad",
+            ),
+            (
+                "The road was cut after the separatist group Adrar threatened to close it.",
+                "separatist group Adrar",
+            ),
+            (
+                "Norway's donors Friday said that it was over.",
+                "Norway's donors",
+            ),
+            ("Kenyan tea farmers said it was over.", "Kenyan tea farmers"),
+            (
+                "Norwegian officials claim it is over.",
+                "Norwegian officials",
+            ),
+            (
+                "It was over, the Norwegian news agency Nordbyrå reported from Oslo.",
+                "Norwegian news agency Nordbyrå",
+            ),
+            (
+                "Chad expelled inspectors after Kenyan officials alleged that the south had lied.",
+                "Kenyan officials",
+            ),
+            ("It is against this that critics argue.", "critics"),
+            (
+                "Ole bin Laren's northern network threatened the town.",
+                "Ole bin Laren's northern network",
+            ),
+            ("Officially Norway denies it.", "Norway"),
         ] {
             assert_eq!(speakers(text), [expected], "{text}");
         }
@@ -355,6 +390,13 @@ mod tests {
             "It did not say when.",
             "Its most disputed clause would pay for it.",
             "What Moscow said",
+            "Troops maintained their positions on the river.",
+            "The talks failed after Oslo's announced pullout.",
+            "Requests the committee to meet, and requests all states to report.",
+            "Rest assured that this is so.",
+            "Funds pledged for the camps were late.",
+            "We deplore the attack on the town, for which Hamas has claimed responsibility.",
+            "I would ask my colleagues to tell them so.",
         ] {
             assert_eq!(speakers(text), [""], "{text}");
         }

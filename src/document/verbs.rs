@@ -4,6 +4,7 @@ use super::cues::Sentence;
 use super::lexicon::Classes;
 use super::mentions::Mention;
 use super::words::Word;
+use crate::text::TokenKind;
 
 impl Sentence<'_> {
     /// Whether a verb form that may be something else is that here.
@@ -28,6 +29,21 @@ impl Sentence<'_> {
                 | "most"
                 | "more"
         ) {
+            return true;
+        }
+        // "Israel's announced pullout"
+        let owned = matches!(before, "'s" | "’s")
+            && at > 1
+            && !self.is(at - 2, Classes::PERSON_PRONOUN | Classes::GROUP_PRONOUN)
+            && self.words.get(at + 1).is_some_and(|next| {
+                next.kind == TokenKind::Word
+                    && !next.is(Classes::DETERMINER
+                        | Classes::PREPOSITION
+                        | Classes::BOUNDARY
+                        | Classes::GROUP_PRONOUN
+                        | Classes::PERSON_PRONOUN)
+            });
+        if owned {
             return true;
         }
         // "said by phone"
@@ -104,13 +120,22 @@ impl Sentence<'_> {
             }
             "asked" | "asks" | "wondered" | "reported" | "repeated" | "repeats" | "posted"
             | "predicted" | "observed" | "informed" | "indicated" | "signalled" | "signaled"
-            | "suggested" | "suggests" | "noted" | "maintained" | "maintains" => {
+            | "suggested" | "suggests" | "noted" => {
+                // "the agency reported from Kabul"
+                let press = (at.saturating_sub(6)..at).any(|k| self.is(k, Classes::PRESS));
                 next == "for" && self.word(at) != "asked"
-                    || next == "from"
+                    || next == "from" && !press
                     || matches!(next, "a" | "an")
                         && !self.has_quotation
                         && self.word(at) != "suggested"
             }
+            // "maintained its positions"
+            "maintained" | "maintains" => {
+                !(self.has_quotation
+                    || matches!(next, "that" | "," | "." | "it" | "he" | "she" | "they"))
+            }
+            // "funds pledged for the camps"
+            "pledged" => next == "for",
             "put" | "puts" => next != "it",
             // "turned it down"
             "turned" | "turns" => next != "down" && self.word(at + 2) != "down",
@@ -276,6 +301,9 @@ impl Sentence<'_> {
                 && matches!(self.word(at - 2), "on" | "in" | "last" | "late" | "early")
             {
                 at -= 2;
+            } else if text.ends_with("day") && word.is(Classes::MONTH_DAY) {
+                // "donors Friday said"
+                at -= 1;
             } else if text == "part"
                 && at > 3
                 && matches!(self.word(at - 2), "its" | "his" | "her" | "their")
