@@ -102,8 +102,8 @@ impl<'a> Sentence<'a> {
                     || next.is(Classes::PREPOSITION | Classes::MONTH_DAY | Classes::ADVERB)
                     || self.word(at) == "told" && !next.is(Classes::PERSON_PRONOUN)
             });
-            let press = self.is(mention.head, Classes::PRESS);
-            (follows && ends && !press).then(|| self.found(rule, mention, at))
+            let carried = self.is(mention.head, Classes::PRESS | Classes::DOCUMENT);
+            (follows && ends && !carried).then(|| self.found(rule, mention, at))
         })
     }
 
@@ -433,6 +433,9 @@ impl<'a> Sentence<'a> {
             && mention.first > 0
             && self.mark(mention.first - 1) == Some(',')
             && self.word(mention.head).ends_with('s');
+        if let Some(maker) = self.maker_of_paper(&mention) {
+            return Some((Rule::SubjectVerb, maker, false));
+        }
         // "in a statement posted to its channel"
         if self.is(mention.head, Classes::DOCUMENT) && self.is_led_in(&mention) {
             return None;
@@ -496,7 +499,8 @@ impl<'a> Sentence<'a> {
     /// "one of the officials": not all of them.
     fn some_of(&self, mention: &Mention) -> Option<Mention> {
         let first = mention.first.checked_sub(2)?;
-        let number = self.is(first, Classes::DETERMINER) && !self.is(first, Classes::BOUNDARY);
+        let number = self.is(first, Classes::DETERMINER) && !self.is(first, Classes::BOUNDARY)
+            || matches!(self.word(first), "all" | "All" | "most" | "Most");
         let of = self.word(first + 1) == "of";
         let people = self.is(mention.head, Classes::ROLE | Classes::ORGANISATION);
         (number && of && people).then_some(Mention {
@@ -504,6 +508,32 @@ impl<'a> Sentence<'a> {
             kind: MentionKind::Several,
             ..*mention
         })
+    }
+
+    /// Whose paper speaks: "a statement from its leadership", "a note issued by the ministry".
+    fn maker_of_paper(&self, mention: &Mention) -> Option<Mention> {
+        let from = |at: usize| matches!(self.word(at), "from" | "by");
+        let place = |maker: &Mention| self.is(maker.head, Classes::COUNTRY | Classes::BARE);
+        let paper = mention.head;
+        if self.is(paper, Classes::DOCUMENT) {
+            let maker = from(paper + 1)
+                .then(|| starting_at(self.words, self.text, paper + 2))
+                .flatten()?;
+            let within = maker.last == mention.last && maker.kind != MentionKind::Other;
+            // "a report from Yemen" is none of Yemen's.
+            let own = self.word(paper + 1) == "by"
+                || self.word(paper).eq_ignore_ascii_case("statement")
+                || !place(&maker);
+            return (within && own && self.can_speak(&maker, false)).then_some(maker);
+        }
+        let preposition = mention.first.checked_sub(1)?;
+        let paper = preposition.checked_sub(2)?;
+        let made = matches!(
+            self.word(preposition - 1),
+            "issued" | "released" | "signed" | "published" | "read" | "posted" | "written"
+        );
+        let whose = from(preposition) && made && self.is(paper, Classes::DOCUMENT);
+        (whose && self.can_speak(mention, false)).then_some(*mention)
     }
 
     /// Those of whom a phrase only tells more: "two diplomats with knowledge of the matter".
@@ -638,7 +668,7 @@ impl<'a> Sentence<'a> {
                 && mention.kind != MentionKind::Other
                 && begins
                 && self.can_speak(&mention, false)
-                && !self.is_led_in(&mention)
+                && (!self.is_led_in(&mention) || self.follows_after(&mention))
                 && !self.is_in_insertion(&mention, floor)
             {
                 let name = match self.mark(open) {
@@ -681,6 +711,14 @@ impl<'a> Sentence<'a> {
             .first
             .checked_sub(1)
             .is_some_and(|at| self.is(at, Classes::PREPOSITION))
+    }
+
+    /// Whether a phrase begins a clause of time: "it came after Ole Berg, his rival, had called for it".
+    fn follows_after(&self, mention: &Mention) -> bool {
+        mention
+            .first
+            .checked_sub(1)
+            .is_some_and(|at| at > 0 && self.is(at, Classes::BOUNDARY))
     }
 
     /// Whether a preposition in the middle of its clause governs a phrase: "close to the general staff".

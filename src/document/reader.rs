@@ -371,6 +371,23 @@ mod tests {
                 "Ole bin Laren's northern network",
             ),
             ("Officially Norway denies it.", "Norway"),
+            (
+                "The road was closed, a statement from its leadership said.",
+                "its leadership",
+            ),
+            (
+                "The road was closed, a note issued by the ministry of finance said today.",
+                "ministry of finance",
+            ),
+            (
+                "Most of the speakers stressed that it was over.",
+                "Most of the speakers",
+            ),
+            (
+                "It came after Ole Berg, his main rival, called for a vote.",
+                "Ole Berg",
+            ),
+            ("Chad announced a truce, a statement said.", "Chad"),
         ] {
             assert_eq!(speakers(text), [expected], "{text}");
         }
