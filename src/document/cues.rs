@@ -759,15 +759,8 @@ impl<'a> Sentence<'a> {
         if order && !self.is_headline {
             return None;
         }
-        // A dateline ends with a dash or a bracket.
-        if let Some(dash) = (0..until.min(12)).find(|&k| {
-            matches!(self.mark(k), Some('–' | '—' | '-' | ')'))
-                && self.words[..k].iter().any(Word::is_name)
-        }) && self.words[..dash]
-            .iter()
-            .any(|word| word.mark(self.text) == Some('(') || word.is(Classes::MONTH_DAY))
-        {
-            at = dash + 1;
+        if let Some(end) = self.dateline(until) {
+            at = end + 1;
         }
         while at < until.min(REACH) {
             let word = &self.words[at];
@@ -800,6 +793,31 @@ impl<'a> Sentence<'a> {
             at += 1;
         }
         None
+    }
+
+    /// Where a dateline ends, with a dash, a colon or a bracket: "OSLO, June 3 (NTB) - ", "OSLO — ".
+    fn dateline(&self, until: usize) -> Option<usize> {
+        let end = (0..until.min(12)).find(|&at| {
+            matches!(self.mark(at), Some('–' | '—' | '-' | ')' | ':'))
+                && self.words[..at].iter().any(Word::is_name)
+        })?;
+        let inside = &self.words[..end];
+        let dated = inside
+            .iter()
+            .any(|word| word.mark(self.text) == Some('(') || word.is(Classes::MONTH_DAY));
+        // "NATO — and not the Union — said"
+        let place = inside.first().is_some_and(|word| {
+            let name = word.of(self.text);
+            name.len() > 3
+                && name.chars().all(char::is_uppercase)
+                && (word.country.is_some() || !word.is(Classes::BARE | Classes::ORGANISATION))
+        });
+        let bare = place
+            && inside
+                .iter()
+                .all(|word| word.is_name() || !word.is_wordlike());
+        let colon = self.mark(end) == Some(':');
+        (bare || dated && !colon).then_some(end)
     }
 
     /// Behind the noun phrase that begins at a word, which a preposition leads in.

@@ -394,6 +394,14 @@ mod tests {
     }
 
     #[test]
+    fn a_dateline_names_nobody() {
+        let text = "Norway says it is over\n\nOSLO \u{2014} The army said it was over.";
+        assert_eq!(speakers(text), ["Norway", "army"]);
+        let text = "NATO \u{2014} and nobody else \u{2014} had a plan. It denied more.";
+        assert_eq!(speakers(text)[1], "NATO");
+    }
+
+    #[test]
     fn a_clause_after_said_that_has_no_speaker_in_it() {
         let text = "Holt, meanwhile, said that Ukraine was ready. Talks help, he wrote.";
         assert_eq!(speakers(text), ["Holt", "Holt"]);
