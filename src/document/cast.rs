@@ -410,10 +410,26 @@ impl Cast {
             of_country
         };
         let spoken = |person: usize| self.people[person].spoken_at;
-        let latest = fitting
-            .iter()
-            .copied()
-            .max_by_key(|&person| spoken(person))?;
+        let latest = fitting.iter().copied().max_by_key(|&person| spoken(person));
+        // "the Ukrainian leader" after a name of whom nothing else is known, where nobody else is of that country
+        let bare = self.focus.last().copied().filter(|&person| {
+            let known = &self.people[person];
+            role.head == "leader"
+                && described.country.is_some()
+                && described.definite
+                && !described.plural
+                && latest.is_none_or(|latest| {
+                    self.people[latest].country.is_none() && spoken(latest) < spoken(person)
+                })
+                && known.country.is_none()
+                && known.roles.is_empty()
+                && !known.names.is_empty()
+                && known.spoken_at + 2 >= self.time
+        });
+        if bare.is_some() {
+            return bare;
+        }
+        let latest = latest?;
         if spoken(latest) > 0 {
             return Some(latest);
         }

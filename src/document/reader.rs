@@ -436,6 +436,8 @@ mod tests {
         assert_eq!(speakers(text)[2], "His spokesman");
         let text = "Ada Lund said no. Eva Holm said yes. Ada Lund left the door open: if they come, she said, she will talk.";
         assert_eq!(speakers(text)[2], "Ada Lund");
+        let text = "Prime Minister Ada Lund said no. Berg, in town for talks, said yes. \"Now,\" the Kenyan leader said.";
+        assert_eq!(speakers(text)[2], "Berg");
         let text = "The ministry said it was over. It was night. The river rose. Ole Berg, a rebel, denied it. \
             \"Never,\" the statement said.";
         assert_eq!(speakers(text)[4], "Ole Berg");

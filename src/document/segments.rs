@@ -658,7 +658,9 @@ fn is_initials(segment: &str) -> bool {
 
 /// A picture's credit.
 fn is_credit(lower: &str) -> bool {
-    const OPENINGS: [&str; 14] = [
+    const OPENINGS: [&str; 16] = [
+        "getty images:",
+        "getty images\n",
         "photo:",
         "photo by",
         "photograph:",
