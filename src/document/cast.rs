@@ -43,6 +43,20 @@ impl Person {
     }
 }
 
+/// What a body is called that has just been named.
+const GENERIC: [&str; 9] = [
+    "group",
+    "movement",
+    "organisation",
+    "organization",
+    "agency",
+    "watchdog",
+    "faction",
+    "militia",
+    "charity",
+];
+/// How many segments later a body is still the one that such a word means.
+const BODY_FOCUS: usize = 4;
 /// How many earlier people are looked at for a description; the ones before are too far back.
 const CANDIDATES: usize = 12;
 /// How many offices are kept to be shared.
@@ -374,13 +388,34 @@ impl Cast {
             .as_ref()
             .and_then(|role| self.latest_fitting(role, described))
             .filter(|&person| !another || self.people[person].spoken_at == 0);
-        let person = fitting
+        let body = described
+            .role
+            .as_ref()
+            .and_then(|role| self.body_in_focus(role, described))
+            .filter(|&body| {
+                fitting
+                    .is_none_or(|known| self.people[known].spoken_at < self.people[body].spoken_at)
+            });
+        let person = body
+            .or(fitting)
             .or_else(|| self.by_phrase.get(&key).copied())
             .or_else(|| self.by_acronym(described, &phrase))
             .unwrap_or_else(|| self.new_person(key));
         self.by_phrase.entry(key).or_insert(person);
         self.learn(person, described, phrase);
         person
+    }
+
+    /// The body that was just named, where a description says no more than that it is one: "Hamas … The group".
+    fn body_in_focus(&self, role: &Role, described: &Described) -> Option<usize> {
+        let plain = described.definite
+            && described.country.is_none()
+            && role.modifiers.is_empty()
+            && GENERIC.contains(&role.head.as_str());
+        let body = self.group_focus.filter(|_| plain)?;
+        let known = &self.people[body];
+        let named = known.group && !known.names.is_empty() && known.country.is_none();
+        (named && known.spoken_at + BODY_FOCUS >= self.time).then_some(body)
     }
 
     /// The one of whom the text spoke last among those whom a description fits. Somebody of whom it has
@@ -456,12 +491,19 @@ impl Cast {
             let has = |role: &Role, rank: &str| role.modifiers.iter().any(|m| m == rank);
             let prime = RANKS.iter().all(|rank| has(known, rank) == has(role, rank))
                 || role.head == "leader" && !has(known, "shadow");
+            // "the official" may be anybody, "the Kremlin official" is its spokesman.
+            let official =
+                role.head != "official" || known.head == "official" || !role.modifiers.is_empty();
             // "the diplomat" is no minister of defence.
             let diplomat = role.head != "diplomat"
-                || !matches!(known.head.as_str(), "minister" | "spokesperson")
+                || !matches!(
+                    known.head.as_str(),
+                    "minister" | "spokesperson" | "official"
+                )
                 || known.modifiers.iter().any(|m| m == "foreign");
             same && prime
                 && diplomat
+                && official
                 && role
                     .modifiers
                     .iter()
@@ -588,7 +630,9 @@ fn kinds_of(head: &str) -> &'static [&'static str] {
             "representative",
             "minister",
             "spokesperson",
+            "official",
         ],
+        "official" => &["spokesperson"],
         "commander" | "officer" => &[
             "general",
             "admiral",

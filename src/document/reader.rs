@@ -372,6 +372,12 @@ mod tests {
             ),
             ("Officially Norway denies it.", "Norway"),
             (
+                "The UN chief on Friday renewed his call for a truce.",
+                "UN chief",
+            ),
+            ("It is for Oslo to move, the senator believes.", "senator"),
+            ("There is no way back, the envoy is convinced.", "envoy"),
+            (
                 "The road was closed, a statement from its leadership said.",
                 "its leadership",
             ),
@@ -470,6 +476,10 @@ mod tests {
             "Gen. Ole Berg said it was over. The general warned of more.",
             "Norwegian Foreign Minister Ada Lund said it was over. The top Norwegian diplomat warned of more.",
             "Foreign Minister Ada Lund said it was over. The politician warned of more.",
+            "Hamas said it was over. The group warned of more.",
+            "The Institute for Rivers (IFR) said it was over. The agency warned of more.",
+            "Kremlin spokesman Ole Berg said it was over. The Kremlin official warned of more.",
+            "Foreign Ministry official Ole Berg said it was over. The diplomat warned of more.",
         ] {
             let found = speakers(text);
             assert_eq!(found[0], found[1], "{text}");

@@ -219,6 +219,30 @@ impl Sentence<'_> {
             "call" => !matches!(next, "for" | "on"),
             "detailed" | "outlined" => !matches!(next, "how" | "what" | "the" | "his" | "her"),
             "adamant" | "insistent" | "unequivocal" => next != "that",
+            // "There is no way back, the envoy is convinced."
+            "convinced" => {
+                next != "that" && !(next == "." && (1..at).any(|k| self.mark(k) == Some(',')))
+            }
+            // "renewed his call for a truce"
+            "renewed" | "renews" => !(at + 1..at + 6).any(|k| {
+                matches!(
+                    self.word(k),
+                    "call"
+                        | "calls"
+                        | "appeal"
+                        | "appeals"
+                        | "demand"
+                        | "demands"
+                        | "offer"
+                        | "pledge"
+                        | "plea"
+                        | "threat"
+                        | "threats"
+                        | "warning"
+                        | "warnings"
+                        | "vow"
+                )
+            }),
             "made" | "makes" => {
                 next != "clear"
                     && !(next == "it" && matches!(self.word(at + 2), "clear" | "plain" | "known"))
@@ -235,7 +259,10 @@ impl Sentence<'_> {
                 !matches!(next, "off" | "aside" | "away")
             }
             "spelled" | "spelt" => next != "out",
-            "believes" | "believe" => matches!(next, "in" | "it" | "," | "." | ""),
+            "believes" | "believe" => {
+                let closes = next == "." && (1..at).any(|k| self.mark(k) == Some(','));
+                !closes && matches!(next, "in" | "it" | "," | "." | "")
+            }
             "argued" | "argues" => {
                 // "have argued for a century over"
                 let years = |k: usize| {
@@ -326,7 +353,8 @@ impl Sentence<'_> {
     /// "was accused", "were told"
     pub(super) fn is_passive(&self, verb: usize) -> bool {
         let word = self.word(verb);
-        let past = word.ends_with("ed") || matches!(word, "told" | "said" | "written");
+        let past = word.ends_with("ed") && word != "convinced"
+            || matches!(word, "told" | "said" | "written");
         let start = self.before_verb(verb);
         past && (start..verb)
             .any(|at| self.is(at, Classes::BE) && self.word(at) != "'s" && self.word(at) != "’s")
