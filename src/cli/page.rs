@@ -13,6 +13,8 @@ use crate::stance::Stance;
 const MARGIN: usize = 28;
 /// The widest label and a score: "ESCALATION 0.97".
 const LABEL: usize = 15;
+/// Stands for the speaker of the statement above.
+const SAME: &str = "″";
 /// Between the columns.
 const GAP: usize = 2;
 /// The narrowest column of text; narrower terminals get longer lines than they have.
@@ -45,10 +47,14 @@ pub(super) fn write_page(
             .attribution
             .as_ref()
             .map(|attribution| attribution.speaker);
-        let name = speaker
-            .filter(|_| speaker != last)
-            .and_then(|speaker| analysis.speakers.get(speaker))
-            .map_or("", |summary| summary.speaker.name.as_str());
+        // An empty margin is a statement of nobody's.
+        let name = match speaker {
+            Some(_) if speaker == last => SAME,
+            Some(speaker) => {
+                (analysis.speakers.get(speaker)).map_or("", |summary| summary.speaker.name.as_str())
+            }
+            None => "",
+        };
         last = speaker;
         let (label, style) = match statement.classification.stance {
             Some(stance) => (stance.name(), style_of(stance)),
