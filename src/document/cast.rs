@@ -491,6 +491,12 @@ impl Cast {
             let has = |role: &Role, rank: &str| role.modifiers.iter().any(|m| m == rank);
             let prime = RANKS.iter().all(|rank| has(known, rank) == has(role, rank))
                 || role.head == "leader" && !has(known, "shadow");
+            // "the American government" is not "Maduro's government".
+            let owned = person.group
+                && person.names.is_empty()
+                && person.country.is_none()
+                && described.country.is_some()
+                && !known.modifiers.iter().all(|m| role.modifiers.contains(m));
             // "the official" may be anybody, "the Kremlin official" is its spokesman.
             let official =
                 role.head != "official" || known.head == "official" || !role.modifiers.is_empty();
@@ -504,6 +510,7 @@ impl Cast {
             same && prime
                 && diplomat
                 && official
+                && !owned
                 && role
                     .modifiers
                     .iter()

@@ -734,12 +734,17 @@ impl<'a> Sentence<'a> {
             })
     }
 
-    /// Whether a phrase is itself part of an insertion, after "who" or a participle in its clause.
+    /// Whether a phrase is itself part of an insertion, after "who" or "including" in its clause.
     fn is_in_insertion(&self, mention: &Mention, floor: usize) -> bool {
         (floor..mention.first)
             .rev()
             .take_while(|&at| self.words[at].is_wordlike())
-            .any(|at| matches!(self.word(at), "who" | "which" | "whose" | "whom"))
+            .any(|at| {
+                matches!(
+                    self.word(at),
+                    "who" | "which" | "whose" | "whom" | "including" | "notably"
+                )
+            })
     }
 
     /// Whom the sentence is about.

@@ -372,6 +372,10 @@ mod tests {
             ),
             ("Officially Norway denies it.", "Norway"),
             (
+                "Critics, including the rights chief, Ole Berg, say it was over.",
+                "Critics",
+            ),
+            (
                 "The UN chief on Friday renewed his call for a truce.",
                 "UN chief",
             ),
@@ -442,6 +446,8 @@ mod tests {
         assert_eq!(speakers(text)[2], "His spokesman");
         let text = "Ada Lund said no. Eva Holm said yes. Ada Lund left the door open: if they come, she said, she will talk.";
         assert_eq!(speakers(text)[2], "Ada Lund");
+        let text = "Berg's government denied it. The Kenyan government has no say, the Kenyan government said.";
+        assert_eq!(speakers(text)[0], "Berg's government");
         let text = "Prime Minister Ada Lund said no. Berg, in town for talks, said yes. \"Now,\" the Kenyan leader said.";
         assert_eq!(speakers(text)[2], "Berg");
         let text = "The ministry said it was over. It was night. The river rose. Ole Berg, a rebel, denied it. \
