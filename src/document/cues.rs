@@ -420,6 +420,9 @@ impl<'a> Sentence<'a> {
                 .before_insertion(last, floor)
                 .map(|mention| (Rule::SubjectApposition, mention, false));
         }
+        if let Some(agent) = self.who_is_told_of(end, floor) {
+            return Some((Rule::SubjectVerb, agent, false));
+        }
         let mention = ending_at(self.words, self.text, floor, last)?;
         if let Some(agent) = self.agent_before(&mention, floor) {
             return Some((Rule::SubjectVerb, agent, false));
@@ -508,6 +511,28 @@ impl<'a> Sentence<'a> {
             kind: MentionKind::Several,
             ..*mention
         })
+    }
+
+    /// Who speaks where a clause about him stands between: "an official who was not allowed to speak said". `end`:
+    /// behind the last word before the verb.
+    fn who_is_told_of(&self, end: usize, floor: usize) -> Option<Mention> {
+        let who = (floor..end)
+            .rev()
+            .take_while(|&at| {
+                let word = &self.words[at];
+                (word.is_wordlike() || matches!(word.of(self.text), "'s" | "’s")) && !word.quoted
+            })
+            .find(|&at| self.word(at) == "who")?;
+        // "a man who the police said was armed", "who goes by Abu Turab"
+        let tells = who + 2 < end
+            && !self.is(
+                who + 1,
+                Classes::DETERMINER | Classes::ROLE | Classes::PERSON_PRONOUN,
+            )
+            && !matches!(self.word(who + 1), "goes" | "went")
+            && !(who..end).any(|at| self.is(at, Classes::SAY));
+        let agent = ending_at(self.words, self.text, floor, who.checked_sub(1)?)?;
+        (tells && self.can_speak(&agent, true) && !self.is_governed(&agent)).then_some(agent)
     }
 
     /// Whose paper speaks: "a statement from its leadership", "a note issued by the ministry".

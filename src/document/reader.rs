@@ -372,6 +372,15 @@ mod tests {
             ),
             ("Officially Norway denies it.", "Norway"),
             (
+                "A Norwegian diplomat who was not allowed to speak publicly told a paper it was over.",
+                "A Norwegian diplomat",
+            ),
+            (
+                "An envoy who met the minister said it was over.",
+                "An envoy",
+            ),
+            ("A man who the police said was armed fled.", "police"),
+            (
                 "Critics, including the rights chief, Ole Berg, say it was over.",
                 "Critics",
             ),
