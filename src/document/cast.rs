@@ -57,6 +57,8 @@ const GENERIC: [&str; 9] = [
 ];
 /// How many segments later a body is still the one that such a word means.
 const BODY_FOCUS: usize = 4;
+/// How many segments later a name is still the one that an office without a name means.
+const NAME_FOCUS: usize = 2;
 /// How many earlier people are looked at for a description; the ones before are too far back.
 const CANDIDATES: usize = 12;
 /// How many offices are kept to be shared.
@@ -446,20 +448,10 @@ impl Cast {
         };
         let spoken = |person: usize| self.people[person].spoken_at;
         let latest = fitting.iter().copied().max_by_key(|&person| spoken(person));
-        // "the Ukrainian leader" after a name of whom nothing else is known, where nobody else is of that country
-        let bare = self.focus.last().copied().filter(|&person| {
-            let known = &self.people[person];
-            role.head == "leader"
-                && described.country.is_some()
-                && described.definite
-                && !described.plural
-                && latest.is_none_or(|latest| {
-                    self.people[latest].country.is_none() && spoken(latest) < spoken(person)
-                })
-                && known.country.is_none()
-                && known.roles.is_empty()
-                && !known.names.is_empty()
-                && known.spoken_at + 2 >= self.time
+        let bare = self.bare_name_in_focus(role, described).filter(|&bare| {
+            latest.is_none_or(|latest| {
+                self.people[latest].country.is_none() && spoken(latest) < spoken(bare)
+            })
         });
         if bare.is_some() {
             return bare;
@@ -473,6 +465,18 @@ impl Cast {
             .iter()
             .any(|known| known.head == role.head);
         (exact && fitting.iter().all(|&other| other == latest)).then_some(latest)
+    }
+
+    /// A leader of whom the text just gave the name and nothing else: "Berg … The Kenyan leader".
+    fn bare_name_in_focus(&self, role: &Role, described: &Described) -> Option<usize> {
+        let leader = role.head == "leader"
+            && described.country.is_some()
+            && described.definite
+            && !described.plural;
+        let person = self.focus.last().copied().filter(|_| leader)?;
+        let known = &self.people[person];
+        let bare = known.country.is_none() && known.roles.is_empty() && !known.names.is_empty();
+        (bare && known.spoken_at + NAME_FOCUS >= self.time).then_some(person)
     }
 
     fn new_person(&mut self, key: u64) -> usize {

@@ -3,7 +3,7 @@
 use super::acronyms::bracketed;
 use super::attribution::Rule;
 use super::lexicon::Classes;
-use super::mentions::{Mention, MentionKind, ending_at, starting_at};
+use super::mentions::{Mention, MentionKind, ending_at, only_says, starting_at};
 use super::words::Word;
 use crate::text::TokenKind;
 
@@ -42,9 +42,14 @@ impl<'a> Sentence<'a> {
         let mut second_best = None;
         let mut said = false;
         let mut verbs = 0;
+        // Where the writer first speaks of himself.
+        let mut own = None;
         for at in 0..self.words.len() {
             if self.words[at].quoted {
                 continue;
+            }
+            if own.is_none() && matches!(self.word(at), "I" | "We" | "we") {
+                own = Some(at);
             }
             verbs += usize::from(self.is(
                 at,
@@ -56,7 +61,7 @@ impl<'a> Sentence<'a> {
             let found = self
                 .according_to(at)
                 .or_else(|| self.verb(at, &mut said))
-                .filter(|(cue, _)| !self.is_in_own_words(cue));
+                .filter(|(cue, _)| !self.is_in_own_words(cue, own));
             match found {
                 Some((cue, false)) => return Some(self.closing(cue).unwrap_or(cue)),
                 Some((cue, true)) => {
@@ -70,14 +75,11 @@ impl<'a> Sentence<'a> {
 
     /// Whether the sentence is the writer's own and tells only by the way what somebody else says: "We deplore
     /// the attack, for which the group has claimed responsibility". Who comes behind a comma may report it all.
-    fn is_in_own_words(&self, cue: &Cue) -> bool {
+    /// `own`: where he first speaks of himself.
+    fn is_in_own_words(&self, cue: &Cue, own: Option<usize>) -> bool {
         let first = cue.mention.first.min(cue.verb.0);
         let behind_comma = first > 0 && !self.words[first - 1].is_wordlike();
-        !self.is_headline
-            && !behind_comma
-            && self.words[..first]
-                .iter()
-                .any(|word| !word.quoted && matches!(word.of(self.text), "I" | "We" | "we"))
+        !self.is_headline && !behind_comma && own.is_some_and(|own| own < first)
     }
 
     /// The cue that ends a sentence and reports all of it, the verb of speech before it too: "Moscow rejected
@@ -117,6 +119,17 @@ impl<'a> Sentence<'a> {
 
     pub(super) fn mark(&self, at: usize) -> Option<char> {
         self.words.get(at).and_then(|word| word.mark(self.text))
+    }
+
+    /// Whether a word is the mark of an owner: "'s".
+    pub(super) fn is_owner(&self, at: usize) -> bool {
+        matches!(self.word(at), "'s" | "’s")
+    }
+
+    /// Whether a clause goes on over a word, with no mark and no quotation in between.
+    fn goes_on(&self, at: usize) -> bool {
+        let word = &self.words[at];
+        !word.quoted && (word.is_wordlike() || self.is_owner(at))
     }
 
     /// "according to the ministry", "in the words of the envoy"
@@ -518,10 +531,7 @@ impl<'a> Sentence<'a> {
     fn who_is_told_of(&self, end: usize, floor: usize) -> Option<Mention> {
         let who = (floor..end)
             .rev()
-            .take_while(|&at| {
-                let word = &self.words[at];
-                (word.is_wordlike() || matches!(word.of(self.text), "'s" | "’s")) && !word.quoted
-            })
+            .take_while(|&at| self.goes_on(at))
             .find(|&at| self.word(at) == "who")?;
         // "a man who the police said was armed", "who goes by Abu Turab"
         let tells = who + 2 < end
@@ -600,11 +610,8 @@ impl<'a> Sentence<'a> {
         let agent = (floor..mention.first)
             .rev()
             .take_while(|&at| {
-                let word = &self.words[at];
-                let owns = matches!(word.of(self.text), "'s" | "’s");
-                owns || word.is_wordlike()
-                    && !word.quoted
-                    && !word.is(Classes::SAY | Classes::AUXILIARY)
+                self.goes_on(at)
+                    && (self.is_owner(at) || !self.is(at, Classes::SAY | Classes::AUXILIARY))
             })
             .find(|&at| self.is(at, Classes::ROLE | Classes::ORGANISATION) && tells(at + 1))?;
         ending_at(self.words, self.text, floor, agent).filter(|agent| self.can_speak(agent, true))
@@ -781,11 +788,10 @@ impl<'a> Sentence<'a> {
     fn main_subject(&self, until: usize) -> Option<Mention> {
         let mut at = 0;
         // "Requests the group to report": an order has no subject.
-        let order = self.words.first().is_some_and(|word| {
-            word.is(Classes::SAY | Classes::SAY_AMBIGUOUS)
-                && !word.is(Classes::ROLE | Classes::ORGANISATION | Classes::DOCUMENT)
-                && word.of(self.text).ends_with('s')
-        });
+        let order = self
+            .words
+            .first()
+            .is_some_and(|word| only_says(word) && word.of(self.text).ends_with('s'));
         if order && !self.is_headline {
             return None;
         }

@@ -42,6 +42,11 @@ fn is_agent(word: &Word) -> bool {
     word.is(Classes::ROLE | Classes::ORGANISATION | Classes::DOCUMENT)
 }
 
+/// Whether a word is a verb of speech and names nobody.
+pub(super) fn only_says(word: &Word) -> bool {
+    word.is(Classes::SAY | Classes::SAY_AMBIGUOUS) && !is_agent(word)
+}
+
 /// A plain lower-case word that may stand before a noun.
 fn is_plain(word: &Word) -> bool {
     word.kind == TokenKind::Word
@@ -62,7 +67,9 @@ fn is_plain(word: &Word) -> bool {
 fn is_direction(word: &Word, text: &str) -> bool {
     let word = word.of(text);
     matches!(word, "neighbouring" | "neighboring" | "nearby" | "central")
-        || word.ends_with("ern") && !word.ends_with("overn")
+        || ["northern", "southern", "eastern", "western"]
+            .iter()
+            .any(|direction| word.ends_with(direction))
 }
 
 fn is_link(word: &Word, text: &str) -> bool {
@@ -274,8 +281,7 @@ fn kind_of(words: &[Word], first: usize, head: usize) -> Option<MentionKind> {
     let word = &words[head];
     let sentence_start = first == head && head == 0;
     // "Requests all states to report": an order, without a subject.
-    let order = sentence_start && word.is(Classes::SAY | Classes::SAY_AMBIGUOUS) && !is_agent(word);
-    if order {
+    if sentence_start && only_says(word) {
         return None;
     }
     if word.is_name() {

@@ -658,9 +658,8 @@ fn is_initials(segment: &str) -> bool {
 
 /// A picture's credit.
 fn is_credit(lower: &str) -> bool {
-    const OPENINGS: [&str; 16] = [
+    const OPENINGS: [&str; 15] = [
         "getty images:",
-        "getty images\n",
         "photo:",
         "photo by",
         "photograph:",

@@ -32,8 +32,8 @@ impl Sentence<'_> {
             return true;
         }
         // "Israel's announced pullout"
-        let owned = matches!(before, "'s" | "’s")
-            && at > 1
+        let owned = at > 1
+            && self.is_owner(at - 1)
             && !self.is(at - 2, Classes::PERSON_PRONOUN | Classes::GROUP_PRONOUN)
             && self.words.get(at + 1).is_some_and(|next| {
                 next.kind == TokenKind::Word
@@ -206,10 +206,7 @@ impl Sentence<'_> {
             "shot" => next != "back",
             "slammed" => next == "into",
             // "would not be drawn on it"
-            "drawn" => {
-                let negated = |at: usize| matches!(self.word(at), "not" | "n't" | "n’t");
-                !(before == "be" && at > 1 && negated(at - 2))
-            }
+            "drawn" => !(before == "be" && at > 1 && self.is_not(at - 2)),
             // "likes to say"
             "likes" | "used" => !(next == "to" && self.is(at + 2, Classes::SAY_PLURAL)),
             "specified" | "specifies" | "clarified" | "clarifies" => {
@@ -220,9 +217,7 @@ impl Sentence<'_> {
             "detailed" | "outlined" => !matches!(next, "how" | "what" | "the" | "his" | "her"),
             "adamant" | "insistent" | "unequivocal" => next != "that",
             // "There is no way back, the envoy is convinced."
-            "convinced" => {
-                next != "that" && !(next == "." && (1..at).any(|k| self.mark(k) == Some(',')))
-            }
+            "convinced" => next != "that" && !self.closes(at),
             // "renewed his call for a truce"
             "renewed" | "renews" => !(at + 1..at + 6).any(|k| {
                 matches!(
@@ -260,8 +255,7 @@ impl Sentence<'_> {
             }
             "spelled" | "spelt" => next != "out",
             "believes" | "believe" => {
-                let closes = next == "." && (1..at).any(|k| self.mark(k) == Some(','));
-                !closes && matches!(next, "in" | "it" | "," | "." | "")
+                !self.closes(at) && matches!(next, "in" | "it" | "," | "." | "")
             }
             "argued" | "argues" => {
                 // "have argued for a century over"
@@ -282,17 +276,25 @@ impl Sentence<'_> {
         }
     }
 
+    fn is_not(&self, at: usize) -> bool {
+        matches!(self.word(at), "not" | "n't" | "n’t")
+    }
+
+    /// Whether a verb closes what it reports: "…, the envoy believes."
+    fn closes(&self, verb: usize) -> bool {
+        self.word(verb + 1) == "." && (1..verb).any(|at| self.mark(at) == Some(','))
+    }
+
     /// "had not replied"
     fn is_negated(&self, verb: usize) -> bool {
         (self.before_verb(verb)..verb)
-            .any(|at| matches!(self.word(at), "not" | "n't" | "n’t" | "neither" | "yet"))
+            .any(|at| self.is_not(at) || matches!(self.word(at), "neither" | "yet"))
     }
 
     /// "would not say", "could not confirm": who does not want to tell speaks, and who did not tell does not.
     pub(super) fn is_refused(&self, verb: usize) -> bool {
         (self.before_verb(verb) + 1..verb).any(|at| {
-            matches!(self.word(at), "not" | "n't" | "n’t")
-                && matches!(self.word(at - 1), "would" | "could" | "will" | "can")
+            self.is_not(at) && matches!(self.word(at - 1), "would" | "could" | "will" | "can")
         })
     }
 
@@ -356,7 +358,6 @@ impl Sentence<'_> {
         let past = word.ends_with("ed") && word != "convinced"
             || matches!(word, "told" | "said" | "written");
         let start = self.before_verb(verb);
-        past && (start..verb)
-            .any(|at| self.is(at, Classes::BE) && self.word(at) != "'s" && self.word(at) != "’s")
+        past && (start..verb).any(|at| self.is(at, Classes::BE) && !self.is_owner(at))
     }
 }
