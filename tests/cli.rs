@@ -364,6 +364,19 @@ fn analyze_shows_a_page_with_speakers_in_the_margin_and_a_table() {
 }
 
 #[test]
+fn a_page_tells_the_same_speaker_from_none() {
+    let text = "The rebels denied the attack. They said it was a lie. The river rose.";
+    let page = stdout(&run(&["analyze", "--format", "page"], text));
+    let margin = |part: &str| {
+        let line = page.lines().find(|line| line.contains(part)).unwrap();
+        line.chars().take(28).collect::<String>().trim().to_owned()
+    };
+    assert_eq!(margin("denied"), "rebels", "{page}");
+    assert_eq!(margin("They"), "\u{2033}", "{page}");
+    assert_eq!(margin("river"), "", "{page}");
+}
+
+#[test]
 fn an_address_in_use_is_named() {
     let server = ServerProcess::start(&[]);
     let output = run(&["serve", "--addr", &server.address], "");

@@ -413,6 +413,12 @@ mod tests {
     }
 
     #[test]
+    fn a_credit_in_front_makes_a_caption() {
+        let text = "Oslo said no.\n\nGetty Images: Leaders of the allies outside the palace\n\nIt was over.";
+        assert!(read(text).parts[1].is_furniture);
+    }
+
+    #[test]
     fn a_dateline_names_nobody() {
         let text = "Norway says it is over\n\nOSLO \u{2014} The army said it was over.";
         assert_eq!(speakers(text), ["Norway", "army"]);
