@@ -1,6 +1,7 @@
 //! A load client over loopback, side by side in one run: an empty echo and unary calls, over a few connections and
-//! many, batches of 256 and 8 streams, all on one server behind the same gate. Rounds are interleaved and
-//! medians printed, so that a noisy machine troubles all alike.
+//! many, batches of 256 and 8 streams, on servers of one build in one runtime. Rounds are interleaved, so that a noisy
+//! machine troubles all alike: printed are the medians of the rates, and of the shares that unary calls reached of the
+//! echo that came right before them.
 //!
 //! `cargo bench --bench load`, or with `-- --rounds N --seconds S`; with `--connections N --in-flight N` in that shape
 //! alone; with `--only echo,unary,batch,streams` those loads alone, to be looked at with a profiler; with `--address
@@ -13,28 +14,28 @@
     clippy::cast_precision_loss
 )]
 
-use std::convert::Infallible;
-use std::future::{Ready, ready};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use stance::registry::Registry;
 use stance::server::proto::stance_service_client::StanceServiceClient;
-use stance::server::proto::stance_service_server::StanceServiceServer;
-use stance::server::proto::{BatchClassifyRequest, ClassifyRequest, StreamClassifyRequest};
+use stance::server::proto::stance_service_server::{StanceService, StanceServiceServer};
+use stance::server::proto::{
+    AnalyzeDocumentRequest, AnalyzeDocumentResponse, BatchClassifyRequest, BatchClassifyResponse,
+    ClassifyRequest, ClassifyResponse, GetModelRequest, GetModelResponse, ListModelsRequest,
+    ListModelsResponse, StreamAnalyzeDocumentsRequest, StreamAnalyzeDocumentsResponse,
+    StreamClassifyRequest, StreamClassifyResponse, TokenizeRequest, TokenizeResponse,
+};
 use stance::server::{Gate, GateLayer, ServerConfig, StanceApi, transport};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
-use tonic::body::Body;
-use tonic::codegen::BoxFuture;
-use tonic::server::{Grpc, NamedService, UnaryService};
+use tokio_stream::Stream;
 use tonic::service::Routes;
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Response, Status};
-use tonic_prost::ProstCodec;
+use tonic::{Request, Response, Status, Streaming};
 
 const STATEMENT: &str = "The foreign ministry in Ulaanbaatar denied on Tuesday that its border \
     guards had fired at a patrol near Khovd and said that talks on the pasture would go on.";
@@ -45,56 +46,92 @@ const SHAPES: [(usize, usize); 6] = [(1, 16), (1, 64), (4, 16), (4, 64), (16, 16
 /// Over how many connections batches and streams go.
 const CONNECTIONS: usize = 4;
 
-/// A service that answers an empty message with an empty message: what the framework itself costs.
-/// It passes the same gate, as every service of its package does.
-#[derive(Clone)]
+/// The same service with nothing in it: a call without a text gets an answer without a classification, no byte each.
+/// What is left is what the framework costs: the code that is generated for the service, the gate before it, the
+/// transport.
 struct Echo;
 
-impl NamedService for Echo {
-    const NAME: &'static str = "stance.v1.Echo";
+/// What the echo's other methods answer.
+fn nothing<T>() -> Result<Response<T>, Status> {
+    Err(Status::unimplemented("the echo has one method"))
 }
 
-struct EchoMethod;
+type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
-impl UnaryService<()> for EchoMethod {
-    type Response = ();
-    type Future = Ready<Result<Response<()>, Status>>;
+#[tonic::async_trait]
+impl StanceService for Echo {
+    async fn classify(
+        &self,
+        _: Request<ClassifyRequest>,
+    ) -> Result<Response<ClassifyResponse>, Status> {
+        Ok(Response::new(ClassifyResponse::default()))
+    }
 
-    fn call(&mut self, _: Request<()>) -> Self::Future {
-        ready(Ok(Response::new(())))
+    async fn batch_classify(
+        &self,
+        _: Request<BatchClassifyRequest>,
+    ) -> Result<Response<BatchClassifyResponse>, Status> {
+        nothing()
+    }
+
+    type StreamClassifyStream = Answers<StreamClassifyResponse>;
+
+    async fn stream_classify(
+        &self,
+        _: Request<Streaming<StreamClassifyRequest>>,
+    ) -> Result<Response<Self::StreamClassifyStream>, Status> {
+        nothing()
+    }
+
+    async fn analyze_document(
+        &self,
+        _: Request<AnalyzeDocumentRequest>,
+    ) -> Result<Response<AnalyzeDocumentResponse>, Status> {
+        nothing()
+    }
+
+    type StreamAnalyzeDocumentsStream = Answers<StreamAnalyzeDocumentsResponse>;
+
+    async fn stream_analyze_documents(
+        &self,
+        _: Request<Streaming<StreamAnalyzeDocumentsRequest>>,
+    ) -> Result<Response<Self::StreamAnalyzeDocumentsStream>, Status> {
+        nothing()
+    }
+
+    async fn tokenize(
+        &self,
+        _: Request<TokenizeRequest>,
+    ) -> Result<Response<TokenizeResponse>, Status> {
+        nothing()
+    }
+
+    async fn list_models(
+        &self,
+        _: Request<ListModelsRequest>,
+    ) -> Result<Response<ListModelsResponse>, Status> {
+        nothing()
+    }
+
+    async fn get_model(
+        &self,
+        _: Request<GetModelRequest>,
+    ) -> Result<Response<GetModelResponse>, Status> {
+        nothing()
     }
 }
 
-impl tower::Service<http::Request<Body>> for Echo {
-    type Response = http::Response<Body>;
-    type Error = Infallible;
-    type Future = BoxFuture<Self::Response, Infallible>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
-        Box::pin(async move {
-            let mut grpc = Grpc::new(ProstCodec::<(), ()>::default());
-            Ok(grpc.unary(EchoMethod, request).await)
-        })
-    }
-}
-
-/// The server as `stance serve` builds it, with the echo beside it.
-fn start_server(runtime: &Runtime) -> String {
-    let registry = Registry::embedded().unwrap();
+/// A server as `stance serve` builds it, of this service; its address.
+fn start_server(runtime: &Runtime, api: impl StanceService) -> String {
     let config = ServerConfig::default();
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let api = StanceServiceServer::new(StanceApi::new(registry, &config));
     let gate = Gate::new(config.max_concurrent_calls, config.max_message_bytes);
     runtime.spawn(async move {
         let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
         transport()
             .layer(GateLayer::new(gate))
-            .add_routes(Routes::new(api).add_service(Echo))
+            .add_routes(Routes::new(StanceServiceServer::new(api)))
             .serve_with_incoming(incoming)
             .await
             .unwrap();
@@ -194,29 +231,18 @@ async fn measure(run: Run, channels: &[Channel], time: Duration) -> f64 {
 
 async fn work(load: Load, channel: Channel, round: Arc<Round>) {
     match load {
-        Load::Echo => echo(channel, &round).await,
-        Load::Unary => unary(channel, &round).await,
+        Load::Echo => unary(channel, &round, "").await,
+        Load::Unary => unary(channel, &round, STATEMENT).await,
         Load::Batch => batch(channel, &round).await,
         Load::Streams => stream(channel, round).await,
     }
 }
 
-async fn echo(channel: Channel, round: &Round) {
-    let mut client = tonic::client::Grpc::new(channel);
-    while round.goes_on() {
-        client.ready().await.unwrap();
-        let codec = ProstCodec::<(), ()>::default();
-        let path = http::uri::PathAndQuery::from_static("/stance.v1.Echo/Echo");
-        client.unary(Request::new(()), path, codec).await.unwrap();
-        round.add(1);
-    }
-}
-
-async fn unary(channel: Channel, round: &Round) {
+async fn unary(channel: Channel, round: &Round, text: &str) {
     let mut client = StanceServiceClient::new(channel);
     while round.goes_on() {
         let request = ClassifyRequest {
-            text: STATEMENT.to_owned(),
+            text: text.to_owned(),
             options: None,
         };
         client.classify(request).await.unwrap();
@@ -253,6 +279,15 @@ async fn stream(channel: Channel, round: Arc<Round>) {
     }
 }
 
+async fn connect(address: &str, connections: usize) -> Vec<Channel> {
+    let mut channels = Vec::new();
+    for _ in 0..connections {
+        let endpoint = Endpoint::from_shared(address.to_owned()).unwrap();
+        channels.push(endpoint.connect().await.unwrap());
+    }
+    channels
+}
+
 fn runtime() -> Runtime {
     Builder::new_multi_thread()
         .worker_threads(2)
@@ -276,8 +311,8 @@ fn number(flag: &str, default: usize) -> usize {
 }
 
 fn main() {
-    let rounds = number("--rounds", 7);
-    let time = Duration::from_secs(number("--seconds", 2) as u64);
+    let rounds = number("--rounds", 15);
+    let time = Duration::from_secs(number("--seconds", 1) as u64);
     let shape = argument("--connections").zip(argument("--in-flight"));
     let shapes = shape.map_or(SHAPES.to_vec(), |(connections, in_flight)| {
         vec![(connections.parse().unwrap(), in_flight.parse().unwrap())]
@@ -293,21 +328,23 @@ fn main() {
         .filter(|run| running.is_none() || run.load != Load::Echo)
         .collect();
     let server = runtime();
-    let address = running.unwrap_or_else(|| start_server(&server));
+    let address = running.unwrap_or_else(|| {
+        let api = StanceApi::new(Registry::embedded().unwrap(), &ServerConfig::default());
+        start_server(&server, api)
+    });
+    let echo_address = start_server(&server, Echo);
     let client = runtime();
     let connections = runs.iter().map(|run| run.connections).max().unwrap_or(0);
-    let channels: Vec<Channel> = client.block_on(async {
-        let mut channels = Vec::new();
-        for _ in 0..connections {
-            let endpoint = Endpoint::from_shared(address.clone()).unwrap();
-            channels.push(endpoint.connect().await.unwrap());
-        }
-        channels
-    });
+    let channels = client.block_on(connect(&address, connections));
+    let echo_channels = client.block_on(connect(&echo_address, connections));
     let mut rates = vec![Vec::new(); runs.len()];
     for round in 0..=rounds {
         for (&run, rates) in runs.iter().zip(&mut rates) {
-            let rate = client.block_on(measure(run, &channels, time));
+            let channels = match run.load {
+                Load::Echo => &echo_channels,
+                _ => &channels,
+            };
+            let rate = client.block_on(measure(run, channels, time));
             // The first round warms up.
             if round > 0 {
                 rates.push(rate);
@@ -322,17 +359,19 @@ fn main() {
         "{:<30} connections  at one time         rate  of the echo",
         ""
     );
-    let mut echo = None;
+    let mut echo: Option<Vec<f64>> = None;
     for (run, rates) in runs.iter().zip(rates) {
-        let rate = median(rates);
-        let share = match run.load {
-            Load::Echo => {
-                echo = Some(rate);
-                String::new()
+        let share = match (run.load, &echo) {
+            (Load::Unary, Some(echo)) => {
+                let shares = rates.iter().zip(echo).map(|(rate, echo)| rate / echo);
+                format!("{:.2}", median(shares.collect()))
             }
-            Load::Unary => echo.map_or(String::new(), |echo| format!("{:.2}", rate / echo)),
-            Load::Batch | Load::Streams => String::new(),
+            _ => String::new(),
         };
+        if run.load == Load::Echo {
+            echo = Some(rates.clone());
+        }
+        let rate = median(rates);
         println!(
             "{:<30} {:>11} {:>12} {rate:>12.0}  {share:>11}",
             run.load.name(),

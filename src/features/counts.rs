@@ -1,42 +1,64 @@
 //! How often each feature occurs in one text.
 
-/// A small open-addressing table from slots to counts. It is as large as the text needs, not as the
-/// vocabulary is, so it stays in the nearest cache; clearing it costs what filling it did.
+/// The features counted so far, in the order of their first occurrence, with a small open-addressing table of
+/// their places. The table is as large as the text needs, not as the vocabulary is, so it stays in the
+/// nearest cache.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
-    /// A power of two of them, at most half of them taken; a count of 0 marks a free one.
-    cells: Vec<(u32, u32)>,
-    /// The places of the cells taken, in the order of first occurrence.
-    taken: Vec<u32>,
+    counted: Vec<(u32, u32)>,
+    /// A power of two of them, at most half of them taken.
+    cells: Vec<Cell>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Cell {
+    slot: u32,
+    /// The slot's place in `counted` and one; 0 marks a free cell.
+    place: u32,
 }
 
 const SMALLEST: usize = 256;
 
 impl Counts {
+    /// Forgets what was counted.
+    pub(super) fn clear(&mut self) {
+        self.counted.clear();
+        // Not as many as for the longest text so far: clearing them would cost more than counting most texts.
+        self.cells.clear();
+        self.cells.resize(SMALLEST, Cell::default());
+    }
+
     #[inline]
     pub(super) fn add(&mut self, slot: u32) {
-        if self.taken.len() * 2 >= self.cells.len() {
+        if self.counted.len() * 2 >= self.cells.len() {
             self.grow();
         }
-        let place = self.place(slot);
-        let (taken_by, count) = &mut self.cells[place];
-        if *count == 0 {
-            *taken_by = slot;
-            // A table of more cells would not fit into memory.
-            self.taken.push(u32::try_from(place).unwrap_or(u32::MAX));
+        let at = self.find(slot);
+        let cell = &mut self.cells[at];
+        if cell.place == 0 {
+            self.counted.push((slot, 1));
+            let place = number(self.counted.len());
+            *cell = Cell { slot, place };
+        } else if let Some((_, count)) = self.counted.get_mut(cell.place as usize - 1) {
+            *count = count.saturating_add(1);
         }
-        *count = count.saturating_add(1);
+    }
+
+    /// Every slot that was counted, and how often.
+    pub(super) fn counted(&self) -> &[(u32, u32)] {
+        &self.counted
     }
 
     /// Where the slot's cell is, or the free one that it would take.
-    fn place(&self, slot: u32) -> usize {
+    #[inline]
+    fn find(&self, slot: u32) -> usize {
         let mask = self.cells.len() - 1;
         // Multiplicative hashing (Knuth, volume 3, section 6.4): the high bits are the mixed ones.
-        let mut place = (slot.wrapping_mul(0x9E37_79B9) >> 12) as usize & mask;
-        while self.cells[place].1 != 0 && self.cells[place].0 != slot {
-            place = (place + 1) & mask;
+        let mut at = (slot.wrapping_mul(0x9E37_79B9) >> 12) as usize & mask;
+        while self.cells[at].place != 0 && self.cells[at].slot != slot {
+            at = (at + 1) & mask;
         }
-        place
+        at
     }
 
     /// Out of the way of [`Self::add`], which is called for every feature and nearly never grows.
@@ -44,24 +66,20 @@ impl Counts {
     #[inline(never)]
     fn grow(&mut self) {
         let size = (self.cells.len() * 2).max(SMALLEST);
-        let old = std::mem::replace(&mut self.cells, vec![(0, 0); size]);
-        for taken in std::mem::take(&mut self.taken) {
-            let (slot, count) = old[taken as usize];
-            let place = self.place(slot);
-            self.cells[place] = (slot, count);
-            self.taken.push(u32::try_from(place).unwrap_or(u32::MAX));
+        self.cells.clear();
+        self.cells.resize(size, Cell::default());
+        for at in 0..self.counted.len() {
+            let (slot, _) = self.counted[at];
+            let place = number(at + 1);
+            let at = self.find(slot);
+            self.cells[at] = Cell { slot, place };
         }
     }
+}
 
-    /// Calls `visit` with every slot and its count, in the order of first occurrence, and clears
-    /// them.
-    pub(super) fn drain(&mut self, mut visit: impl FnMut(u32, u32)) {
-        for &place in &self.taken {
-            let (slot, count) = &mut self.cells[place as usize];
-            visit(*slot, std::mem::take(count));
-        }
-        self.taken.clear();
-    }
+/// More features than a `u32` numbers would not fit into memory.
+fn number(features: usize) -> u32 {
+    u32::try_from(features).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -79,15 +97,15 @@ mod tests {
         ) {
             let mut counts = Counts::default();
             for slots in texts {
+                counts.clear();
                 let mut ordinary = BTreeMap::new();
                 for slot in slots {
                     counts.add(slot);
                     *ordinary.entry(slot).or_insert(0) += 1;
                 }
-                let mut drained = Vec::new();
-                counts.drain(|slot, count| drained.push((slot, count)));
-                drained.sort_unstable();
-                prop_assert_eq!(drained, ordinary.into_iter().collect::<Vec<_>>());
+                let mut counted = counts.counted().to_vec();
+                counted.sort_unstable();
+                prop_assert_eq!(counted, ordinary.into_iter().collect::<Vec<_>>());
             }
         }
     }

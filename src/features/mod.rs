@@ -4,6 +4,7 @@
 
 mod counts;
 mod str_map;
+mod table;
 mod terms;
 mod vocabulary;
 mod weighting;

@@ -3,16 +3,28 @@
 
 use rustc_hash::FxHashMap;
 
+use super::table::{Key, Table, mixed};
 use crate::text::{Token, ascii};
 
 /// A string of up to 15 bytes as a number: its bytes, the first one lowest, and its length in the
 /// highest byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Eq)]
 pub(super) struct ShortKey {
     // Not one u128: that would align, and so grow, what it stands in.
     low: u64,
     high: u64,
 }
+
+/// The first bytes of sixteen: none, one, two and so on.
+const FIRST: [u128; 17] = {
+    let mut masks = [u128::MAX; 17];
+    let mut length = 0;
+    while length < 16 {
+        masks[length] = (1 << (8 * length)) - 1;
+        length += 1;
+    }
+    masks
+};
 
 impl ShortKey {
     const LONGEST: usize = 15;
@@ -32,7 +44,7 @@ impl ShortKey {
     /// A key of the first `length` bytes.
     #[allow(clippy::cast_possible_truncation)] // the two halves
     fn new(bytes: u128, length: usize) -> Self {
-        let kept = bytes & ((1 << (8 * length)) - 1);
+        let kept = bytes & FIRST[length];
         let number = kept | (length as u128) << (8 * Self::LONGEST);
         Self {
             low: number as u64,
@@ -65,32 +77,69 @@ impl ShortKey {
     }
 }
 
-#[derive(Debug, Clone, Default)]
-pub(super) struct StrMap {
-    short: FxHashMap<ShortKey, u32>,
-    long: FxHashMap<Box<str>, u32>,
+impl PartialEq for ShortKey {
+    /// Both halves at once: one branch.
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        (self.low ^ other.low) | (self.high ^ other.high) == 0
+    }
 }
 
-impl StrMap {
-    pub(super) fn get(&self, key: &str) -> Option<u32> {
+impl Key for ShortKey {
+    // No key is that long.
+    const FREE: Self = Self {
+        low: 0,
+        high: u64::MAX,
+    };
+
+    fn hash(self) -> u64 {
+        mixed(self.low, self.high)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct StrMap<V> {
+    short: Table<ShortKey, V>,
+    long: FxHashMap<Box<str>, V>,
+}
+
+impl<V: Copy + Default> Default for StrMap<V> {
+    fn default() -> Self {
+        Self {
+            short: Table::default(),
+            long: FxHashMap::default(),
+        }
+    }
+}
+
+impl<V: Copy + Default> StrMap<V> {
+    pub(super) fn get(&self, key: &str) -> Option<&V> {
         match ShortKey::of(key) {
             Some(key) => self.get_short(key),
-            None => self.long.get(key).copied(),
+            None => self.long.get(key),
         }
     }
 
-    pub(super) fn get_short(&self, key: ShortKey) -> Option<u32> {
-        self.short.get(&key).copied()
+    #[inline]
+    pub(super) fn get_short(&self, key: ShortKey) -> Option<&V> {
+        self.short.get(key)
     }
 
-    pub(super) fn entry(&mut self, key: &str) -> &mut u32 {
+    /// As [`Self::get_short`], sooner for a key that is not there.
+    #[inline]
+    pub(super) fn get_rare(&self, key: ShortKey) -> Option<&V> {
+        self.short.get_rare(key)
+    }
+
+    /// The value of a key, which is the default one at first.
+    pub(super) fn entry(&mut self, key: &str) -> &mut V {
         match ShortKey::of(key) {
-            Some(key) => self.short.entry(key).or_default(),
+            Some(key) => self.short.entry(key),
             None => self.long.entry(key.into()).or_default(),
         }
     }
 
-    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut u32> {
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
         self.short.values_mut().chain(self.long.values_mut())
     }
 }
@@ -117,7 +166,7 @@ mod tests {
                 ordinary.insert(key.as_str(), *value);
             }
             for key in asked.iter().chain(pairs.iter().map(|(key, _)| key)) {
-                prop_assert_eq!(map.get(key), ordinary.get(key.as_str()).copied());
+                prop_assert_eq!(map.get(key), ordinary.get(key.as_str()));
             }
             prop_assert_eq!(map.values_mut().count(), ordinary.len());
         }

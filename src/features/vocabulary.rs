@@ -6,10 +6,9 @@
 
 use std::num::NonZeroU32;
 
-use rustc_hash::FxHashMap;
-
 use super::counts::Counts;
 use super::str_map::{ShortKey, StrMap};
+use super::table::Table;
 use super::terms::{
     AHEAD_DISTANCE, FeatureConfig, FeatureKind, NEGATED, Negation, PAIR_DISTANCE, PAIR_REACH,
     for_each_char_ngram,
@@ -17,7 +16,7 @@ use super::terms::{
 use super::word_classes::{ClassSet, MAX_CLASSES, members};
 use crate::text::{Token, TokenKind, fold_into, tokenize_into};
 
-/// A word id that no word has.
+/// A word id or state that there is not.
 const UNKNOWN: u32 = u32::MAX;
 
 /// The features of a model, sorted by key; a feature's id is its place in that order. Counts are
@@ -28,25 +27,25 @@ pub struct Vocabulary {
     keys: Vec<Box<str>>,
     /// The feature of each slot, by which everything below names features; see [`Self::arrange`].
     slots: Vec<u32>,
-    words: StrMap,
-    entries: Vec<WordEntry>,
-    /// Character n-gram features of the entries, one entry after the other.
+    words: StrMap<Word>,
+    /// Character n-gram features of the words, one word after the other.
     word_chars: Vec<u32>,
-    /// Where those of each entry begin, and where the last ones end.
+    /// Where those of each word begin, and where the last ones end.
     word_chars_start: Vec<u32>,
     /// The trie of word n-grams: (state, word) → state; a word's own id is its first state.
-    steps: FxHashMap<(u32, u32), Step>,
-    chars: StrMap,
+    steps: Table<u64, Step>,
+    chars: StrMap<u32>,
     /// The features of each class, plain and negated.
     classes: [[Option<Slot>; 2]; MAX_CLASSES],
     /// The feature of each pair of classes.
     class_pairs: Vec<Option<Slot>>,
     /// The feature of each word before a class.
-    ahead: FxHashMap<(u32, u32), u32>,
+    ahead: Table<u64, u32>,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct WordEntry {
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    id: u32,
     plain: Option<Slot>,
     negated: Option<Slot>,
     classes: ClassSet,
@@ -54,11 +53,33 @@ struct WordEntry {
     ahead: ClassSet,
 }
 
+impl Default for Word {
+    fn default() -> Self {
+        Self {
+            id: UNKNOWN,
+            plain: None,
+            negated: None,
+            classes: 0,
+            ahead: 0,
+        }
+    }
+}
+
 /// A state of the trie, and its feature where the n-gram that ends there is one.
 #[derive(Debug, Clone, Copy)]
 struct Step {
+    /// `UNKNOWN` where no n-gram goes on.
     state: u32,
     feature: Option<Slot>,
+}
+
+impl Default for Step {
+    fn default() -> Self {
+        Self {
+            state: UNKNOWN,
+            feature: None,
+        }
+    }
 }
 
 /// A feature's slot, kept as the number after it: no slot at all then takes no room of its own, and what is looked
@@ -110,25 +131,38 @@ pub struct Scratch {
     tokens: Vec<Token>,
     folded: String,
     bounds: Vec<usize>,
-    active: Vec<u32>,
-    stepped: Vec<u32>,
-    /// The class words so far: the place among the seen tokens, and the classes.
-    class_words: Vec<(usize, ClassSet)>,
-    /// The words since the last class word, with it: their ids, and the classes that they are
-    /// features before.
-    since: Vec<(u32, ClassSet)>,
+    /// What is known of each seen token.
+    seen: Vec<Word>,
+    /// The class words among them.
+    class_words: Vec<ClassWord>,
     counts: Counts,
+    /// Where in the counts the features of each kind end; those of characters are counted apart.
+    ends: [usize; FeatureKind::ALL.len()],
     spelled: Vec<u32>,
     characters: Vec<u32>,
     words: u32,
     known_words: u32,
 }
 
+/// A word that belongs to classes: its place among the seen tokens, and which ones.
+#[derive(Debug, Clone, Copy)]
+struct ClassWord {
+    at: usize,
+    classes: ClassSet,
+    negated: bool,
+}
+
 impl Scratch {
-    /// Calls `visit` with the slot of every counted feature, character n-grams apart, and how often
-    /// it occurs, and clears the counts.
-    pub fn drain(&mut self, visit: impl FnMut(u32, u32)) {
-        self.counts.drain(visit);
+    /// The slot of every counted feature of a kind, and how often it occurs, in the order of first occurrence. Those of
+    /// characters are counted apart: see [`Self::spelled`] and [`Self::characters`].
+    #[must_use]
+    pub fn counted(&self, kind: FeatureKind) -> &[(u32, u32)] {
+        let kind = kind as usize;
+        let start = kind.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.counts
+            .counted()
+            .get(start..self.ends[kind])
+            .unwrap_or_default()
     }
 
     /// The known words whose characters count, one entry an occurrence: see
@@ -164,12 +198,11 @@ impl Scratch {
     }
 
     fn reset(&mut self) {
-        self.counts.drain(|_, _| {});
+        self.counts.clear();
+        self.seen.clear();
+        self.class_words.clear();
         self.spelled.clear();
         self.characters.clear();
-        self.active.clear();
-        self.class_words.clear();
-        self.since.clear();
         self.words = 0;
         self.known_words = 0;
     }
@@ -193,14 +226,13 @@ impl Vocabulary {
             keys: Vec::new(),
             slots: (0u32..).take(keys.len()).collect(),
             words: StrMap::default(),
-            entries: Vec::new(),
             word_chars: Vec::new(),
             word_chars_start: Vec::new(),
-            steps: FxHashMap::default(),
+            steps: Table::default(),
             chars: StrMap::default(),
             classes: [[None; 2]; MAX_CLASSES],
             class_pairs: vec![None; MAX_CLASSES * MAX_CLASSES],
-            ahead: FxHashMap::default(),
+            ahead: Table::default(),
         };
         let mut words = Vec::new();
         let mut ngrams = Vec::new();
@@ -213,8 +245,8 @@ impl Vocabulary {
                     *vocabulary.chars.entry(form) = id;
                 }
                 FeatureKind::Word => match form.strip_prefix(NEGATED) {
-                    Some(form) => vocabulary.entry(form, &mut words).negated = Slot::new(id),
-                    None => vocabulary.entry(form, &mut words).plain = Slot::new(id),
+                    Some(form) => vocabulary.word(form, &mut words).negated = Slot::new(id),
+                    None => vocabulary.word(form, &mut words).plain = Slot::new(id),
                 },
                 FeatureKind::WordNgram => ngrams.push((form, id)),
                 FeatureKind::WordClass => {
@@ -234,9 +266,10 @@ impl Vocabulary {
                 FeatureKind::WordAhead => {
                     let (form, name) = form.rsplit_once('>').unwrap_or((form, ""));
                     let class = vocabulary.class(id, name)?;
-                    let word = vocabulary.word_id(form, &mut words);
-                    vocabulary.entries[word as usize].ahead |= 1 << class;
-                    vocabulary.ahead.insert(ahead(word, class), id);
+                    let word = vocabulary.word(form, &mut words);
+                    word.ahead |= 1 << class;
+                    let key = ahead(word.id, class);
+                    *vocabulary.ahead.entry(key) = id;
                 }
             }
         }
@@ -254,22 +287,15 @@ impl Vocabulary {
             .ok_or_else(|| InvalidVocabulary::UnknownClass(id as usize, name.to_owned()))
     }
 
-    /// The id of a word; a new one joins `words`, which has the form of each id.
-    fn word_id<'a>(&mut self, form: &'a str, words: &mut Vec<&'a str>) -> u32 {
-        if let Some(id) = self.words.get(form) {
-            return id;
+    /// A word; a new one joins `words`, which has the form of each id.
+    fn word<'a>(&mut self, form: &'a str, words: &mut Vec<&'a str>) -> &mut Word {
+        let word = self.words.entry(form);
+        if word.id == UNKNOWN {
+            // Fits: there are no more words than a few for each feature, checked by `new`.
+            word.id = u32::try_from(words.len()).unwrap_or(UNKNOWN);
+            words.push(form);
         }
-        // Fits: there are no more words than a few for each feature, checked by `new`.
-        let id = u32::try_from(self.entries.len()).unwrap_or(UNKNOWN);
-        *self.words.entry(form) = id;
-        self.entries.push(WordEntry::default());
-        words.push(form);
-        id
-    }
-
-    fn entry<'a>(&mut self, form: &'a str, words: &mut Vec<&'a str>) -> &mut WordEntry {
-        let id = self.word_id(form, words) as usize;
-        &mut self.entries[id]
+        word
     }
 
     /// Builds the trie. States count on from the words, so all words get their ids first.
@@ -278,26 +304,23 @@ impl Vocabulary {
         for &(form, id) in ngrams {
             let sequence: Vec<u32> = form
                 .split(' ')
-                .map(|word| self.word_id(word, words))
+                .map(|word| self.word(word, words).id)
                 .collect();
             sequences.push((sequence, id));
         }
-        let mut next = u32::try_from(self.entries.len()).unwrap_or(UNKNOWN);
+        let mut next = u32::try_from(words.len()).unwrap_or(UNKNOWN);
         for (sequence, id) in sequences {
             let Some((&first, rest)) = sequence.split_first() else {
                 continue;
             };
             let mut state = first;
             for (index, &word) in rest.iter().enumerate() {
-                let step = self.steps.entry((state, word)).or_insert_with(|| {
-                    next = next.saturating_add(1);
-                    Step {
-                        state: next - 1,
-                        feature: None,
-                    }
-                });
+                let step = self.steps.entry(pair(state, word));
                 if index + 1 == rest.len() {
                     step.feature = Slot::new(id);
+                } else if step.state == UNKNOWN {
+                    step.state = next;
+                    next = next.saturating_add(1);
                 }
                 state = step.state;
             }
@@ -307,7 +330,7 @@ impl Vocabulary {
     fn add_word_characters(&mut self, words: &[&str]) {
         let mut padded = String::new();
         let mut bounds = Vec::new();
-        for (entry, word) in self.entries.iter_mut().zip(words) {
+        for word in words {
             self.word_chars_start
                 .push(u32::try_from(self.word_chars.len()).unwrap_or(UNKNOWN));
             // The kind is not stored with a word form; by its characters it is a word.
@@ -319,7 +342,7 @@ impl Vocabulary {
                     self.word_chars.extend(self.chars.get(&padded[range]));
                 });
             }
-            entry.classes = self.config.word_classes.of(word);
+            self.words.entry(word).classes = self.config.word_classes.of(word);
         }
         self.word_chars_start
             .push(u32::try_from(self.word_chars.len()).unwrap_or(UNKNOWN));
@@ -335,8 +358,8 @@ impl Vocabulary {
         }
         // From slot to slot, as the features may have been arranged before.
         let moved = |slot: u32| slot_of[self.slots[slot as usize] as usize];
-        let entries = self.entries.iter_mut();
-        let words = entries.flat_map(|entry| [&mut entry.plain, &mut entry.negated]);
+        let words = self.words.values_mut();
+        let words = words.flat_map(|word| [&mut word.plain, &mut word.negated]);
         let steps = self.steps.values_mut().map(|step| &mut step.feature);
         let classes = self.classes.iter_mut().flatten();
         for slot in words
@@ -396,7 +419,8 @@ impl Vocabulary {
     /// How many words there are; their ids are below it.
     #[must_use]
     pub fn words(&self) -> u32 {
-        u32::try_from(self.entries.len()).unwrap_or(UNKNOWN)
+        let ends = self.word_chars_start.len();
+        u32::try_from(ends.saturating_sub(1)).unwrap_or(UNKNOWN)
     }
 
     /// The slots of a word's character n-grams, one entry an occurrence; none for an id that no
@@ -411,79 +435,101 @@ impl Vocabulary {
     }
 
     /// Calls `visit` with the slot of every feature counted by [`Self::count`], those of characters
-    /// among them, and how often it occurs, and clears the counts.
-    pub fn drain(&self, scratch: &mut Scratch, visit: impl FnMut(u32, u32)) {
-        let Scratch {
-            counts,
-            spelled,
-            characters,
-            ..
-        } = scratch;
-        let known = spelled.drain(..).flat_map(|word| self.characters_of(word));
-        for slot in known.copied().chain(characters.drain(..)) {
-            counts.add(slot);
+    /// among them, and how often it occurs, and forgets them.
+    pub fn drain(&self, scratch: &mut Scratch, mut visit: impl FnMut(u32, u32)) {
+        for &word in &scratch.spelled {
+            for &slot in self.characters_of(word) {
+                scratch.counts.add(slot);
+            }
         }
-        counts.drain(visit);
+        for &slot in &scratch.characters {
+            scratch.counts.add(slot);
+        }
+        for &(slot, count) in scratch.counts.counted() {
+            visit(slot, count);
+        }
+        scratch.reset();
     }
 
     /// Counts the features of a text into `scratch`, by slot.
+    ///
+    /// One kind after the other: each pass is short, and its look-ups do not wait for one another.
     pub fn count(&self, text: &str, scratch: &mut Scratch) {
         scratch.reset();
+        self.look_up(text, scratch);
+        for kind in FeatureKind::ALL {
+            match kind {
+                // Found with the words.
+                FeatureKind::CharacterNgram => {}
+                FeatureKind::WordClass => self.count_classes(scratch),
+                FeatureKind::WordNgram => self.count_ngrams(scratch),
+                FeatureKind::WordClassPair => self.count_class_pairs(scratch),
+                FeatureKind::WordAhead => self.count_ahead(scratch),
+                FeatureKind::Word => self.count_words(scratch),
+            }
+            scratch.ends[kind as usize] = scratch.counts.counted().len();
+        }
+    }
+
+    /// Looks every seen token up, and the character n-grams of unknown words.
+    fn look_up(&self, text: &str, scratch: &mut Scratch) {
         let mut tokens = std::mem::take(&mut scratch.tokens);
         tokenize_into(text, &mut tokens);
-        let seen = tokens.iter().filter(|token| token.kind.is_seen());
-        for (index, token) in seen.enumerate() {
-            let plain = ShortKey::of_plain_word(text, *token);
-            let word = match plain {
+        for &token in &tokens {
+            if !token.kind.is_seen() {
+                continue;
+            }
+            let plain = ShortKey::of_plain_word(text, token);
+            let known = match plain {
                 Some(key) => self.words.get_short(key),
-                None => self.words.get(scratch.fold(text, *token)),
+                None => self.words.get(scratch.fold(text, token)),
+            };
+            let is_word = token.kind == TokenKind::Word;
+            let mut word = if let Some(&word) = known {
+                scratch.known_words += u32::from(token.kind.is_wordlike());
+                if is_word {
+                    scratch.spelled.push(word.id);
+                }
+                word
+            } else {
+                let classes = self.config.word_classes.of(scratch.fold(text, token));
+                if is_word {
+                    self.look_up_characters(plain, scratch);
+                }
+                Word {
+                    classes,
+                    ..Word::default()
+                }
             };
             scratch.words += u32::from(token.kind.is_wordlike());
-            let mut ahead = 0;
-            let classes = if let Some(id) = word {
-                let entry = self.entries[id as usize];
-                ahead = entry.ahead;
-                scratch.known_words += u32::from(token.kind.is_wordlike());
-                self.count_word(*token, entry, scratch);
-                if token.kind == TokenKind::Word {
-                    scratch.spelled.push(id);
-                }
-                entry.classes
-            } else {
-                let classes = self.config.word_classes.of(scratch.fold(text, *token));
-                if token.kind == TokenKind::Word {
-                    self.count_unknown_word(plain, scratch);
-                }
-                classes
-            };
-            self.count_ngrams(word, scratch);
-            if classes != 0 {
-                self.count_classes(index, *token, classes, scratch);
-                self.count_ahead(classes, scratch);
+            if word.classes != 0 {
+                scratch.class_words.push(ClassWord {
+                    at: scratch.seen.len(),
+                    classes: word.classes,
+                    negated: token.negated,
+                });
             }
-            scratch.since.push((word.unwrap_or(UNKNOWN), ahead));
+            if !token.negated || self.config.negation == Negation::Ignore {
+                word.negated = None;
+            } else if self.config.negation == Negation::Replace {
+                word.plain = None;
+            }
+            scratch.seen.push(word);
         }
         scratch.tokens = tokens;
     }
 
-    fn count_word(&self, token: Token, entry: WordEntry, scratch: &mut Scratch) {
-        let negation = self.config.negation;
-        if let Some(feature) = entry.plain
-            && (!token.negated || negation != Negation::Replace)
-        {
-            scratch.counts.add(feature.number());
-        }
-        if let Some(feature) = entry.negated
-            && token.negated
-            && negation != Negation::Ignore
-        {
-            scratch.counts.add(feature.number());
+    fn count_words(&self, scratch: &mut Scratch) {
+        for word in &scratch.seen {
+            for feature in [word.plain, word.negated].into_iter().flatten() {
+                scratch.counts.add(feature.number());
+            }
         }
     }
 
     /// Looks up the character n-grams of the word in `scratch.folded`, whose key this is if it is a
     /// plain one.
-    fn count_unknown_word(&self, plain: Option<ShortKey>, scratch: &mut Scratch) {
+    fn look_up_characters(&self, plain: Option<ShortKey>, scratch: &mut Scratch) {
         let FeatureConfig {
             min_char_ngram: shortest,
             max_char_ngram: longest,
@@ -493,7 +539,7 @@ impl Vocabulary {
             for length in shortest..=longest.min(padded.len()) {
                 for start in 0..=padded.len() - length {
                     let ngram = padded.part(start, length);
-                    scratch.characters.extend(self.chars.get_short(ngram));
+                    scratch.characters.extend(self.chars.get_rare(ngram));
                 }
             }
             return;
@@ -510,66 +556,89 @@ impl Vocabulary {
         });
     }
 
-    /// Steps every n-gram that the last token left open on by this word, and opens a new one.
-    fn count_ngrams(&self, word: Option<u32>, scratch: &mut Scratch) {
-        scratch.stepped.clear();
-        if let Some(word) = word {
-            if self.config.max_word_ngram > 1 {
-                scratch.stepped.push(word);
-            }
-            for index in 0..scratch.active.len() {
-                if let Some(step) = self.steps.get(&(scratch.active[index], word)) {
-                    if self.config.max_word_ngram > 2 {
-                        scratch.stepped.push(step.state);
-                    }
-                    if let Some(feature) = step.feature {
-                        scratch.counts.add(feature.number());
-                    }
+    /// Counts the word n-grams that begin at each word.
+    fn count_ngrams(&self, scratch: &mut Scratch) {
+        let Scratch { seen, counts, .. } = scratch;
+        let mut first = UNKNOWN;
+        for (at, second) in seen.iter().enumerate() {
+            let mut step = self.step(first, second);
+            let mut rest = seen[at + 1..].iter();
+            while let Some(Step { state, feature }) = step {
+                if let Some(feature) = feature {
+                    counts.add(feature.number());
                 }
+                step = rest.next().and_then(|next| self.step(state, next));
             }
+            first = second.id;
         }
-        std::mem::swap(&mut scratch.active, &mut scratch.stepped);
     }
 
-    /// Counts the classes of a seen token and the pairs that they make with the class words before.
-    fn count_classes(&self, index: usize, token: Token, set: ClassSet, scratch: &mut Scratch) {
-        for class in members(set) {
-            let [plain, negated] = self.classes[class];
-            for feature in [plain, negated.filter(|_| token.negated)]
-                .into_iter()
-                .flatten()
-            {
-                scratch.counts.add(feature.number());
+    /// Where the trie of word n-grams leads from a state by a word.
+    #[inline]
+    fn step(&self, state: u32, word: &Word) -> Option<Step> {
+        if state == UNKNOWN || word.id == UNKNOWN {
+            return None;
+        }
+        self.steps.get_rare(pair(state, word.id)).copied()
+    }
+
+    /// Counts the classes of each class word.
+    fn count_classes(&self, scratch: &mut Scratch) {
+        for word in &scratch.class_words {
+            for class in members(word.classes) {
+                let [plain, negated] = self.classes[class];
+                for feature in [plain, negated.filter(|_| word.negated)]
+                    .into_iter()
+                    .flatten()
+                {
+                    scratch.counts.add(feature.number());
+                }
             }
         }
-        let first = scratch.class_words.len().saturating_sub(PAIR_REACH);
-        for before in (first..scratch.class_words.len()).rev() {
-            let (at, earlier) = scratch.class_words[before];
-            if index - at > PAIR_DISTANCE {
-                break;
-            }
-            for a in members(earlier) {
-                for b in members(set) {
-                    if let Some(feature) = self.class_pairs[a * MAX_CLASSES + b] {
-                        scratch.counts.add(feature.number());
+    }
+
+    /// Counts the pairs of classes that each class word makes with those before it.
+    fn count_class_pairs(&self, scratch: &mut Scratch) {
+        let Scratch {
+            class_words,
+            counts,
+            ..
+        } = scratch;
+        for (index, word) in class_words.iter().enumerate() {
+            for before in class_words[..index].iter().rev().take(PAIR_REACH) {
+                if word.at - before.at > PAIR_DISTANCE {
+                    break;
+                }
+                for a in members(before.classes) {
+                    for b in members(word.classes) {
+                        if let Some(feature) = self.class_pairs[a * MAX_CLASSES + b] {
+                            counts.add(feature.number());
+                        }
                     }
                 }
             }
         }
-        scratch.class_words.push((index, set));
     }
 
-    /// Counts the words since the last class word with the classes of this one.
-    fn count_ahead(&self, set: ClassSet, scratch: &mut Scratch) {
-        let first = scratch.since.len().saturating_sub(AHEAD_DISTANCE);
-        for &(word, before) in &scratch.since[first..] {
-            for class in members(set & before) {
-                if let Some(&feature) = self.ahead.get(&ahead(word, class)) {
-                    scratch.counts.add(feature);
+    /// Counts the words since the last class word, and it, with the classes of each class word.
+    fn count_ahead(&self, scratch: &mut Scratch) {
+        let Scratch {
+            seen,
+            class_words,
+            counts,
+            ..
+        } = scratch;
+        let mut last = 0;
+        for word in class_words.iter() {
+            for before in &seen[last.max(word.at.saturating_sub(AHEAD_DISTANCE))..word.at] {
+                for class in members(word.classes & before.ahead) {
+                    if let Some(&feature) = self.ahead.get(ahead(before.id, class)) {
+                        counts.add(feature);
+                    }
                 }
             }
+            last = word.at;
         }
-        scratch.since.clear();
     }
 
     /// What is known of one token of a text.
@@ -579,21 +648,20 @@ impl Vocabulary {
         let known = self
             .words
             .get(scratch.fold(text, token))
-            .filter(|_| token.kind.is_seen())
-            .and_then(|id| Some((id, self.entries.get(id as usize)?)));
+            .filter(|_| token.kind.is_seen());
         match known {
-            Some((id, entry)) => WordKnowledge {
+            Some(word) => WordKnowledge {
                 known: true,
-                feature: entry
+                feature: word
                     .negated
                     .filter(|_| token.negated && self.config.negation != Negation::Ignore)
-                    .or(entry.plain)
+                    .or(word.plain)
                     .and_then(|slot| self.feature_at(slot.number())),
-                character_ngrams: self.characters_of(id).len(),
+                character_ngrams: self.characters_of(word.id).len(),
             },
             None => {
                 if token.kind == TokenKind::Word {
-                    self.count_unknown_word(None, &mut scratch);
+                    self.look_up_characters(None, &mut scratch);
                 }
                 WordKnowledge {
                     known: false,
@@ -607,8 +675,13 @@ impl Vocabulary {
 
 /// The key of a word before a class. There are few classes.
 #[allow(clippy::cast_possible_truncation)]
-fn ahead(word: u32, class: usize) -> (u32, u32) {
-    (word, class as u32)
+fn ahead(word: u32, class: usize) -> u64 {
+    pair(word, class as u32)
+}
+
+/// The key of two numbers.
+fn pair(first: u32, second: u32) -> u64 {
+    u64::from(first) << 32 | u64::from(second)
 }
 
 /// Puts a word between its boundary marks and notes where its characters begin.

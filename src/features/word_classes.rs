@@ -27,8 +27,8 @@ pub(super) type ClassSet = u32;
 pub struct WordClasses {
     lists: BTreeMap<String, String>,
     names: Vec<Box<str>>,
-    words: StrMap,
-    stems: StrMap,
+    words: StrMap<ClassSet>,
+    stems: StrMap<ClassSet>,
     longest_stem: usize,
 }
 
@@ -94,14 +94,14 @@ impl WordClasses {
     /// The classes of a word in its look-up form.
     #[must_use]
     pub(super) fn of(&self, word: &str) -> ClassSet {
-        let mut set = self.words.get(word).unwrap_or(0);
+        let mut set = self.words.get(word).copied().unwrap_or(0);
         let whole = ShortKey::of(word);
         for end in 1..=word.len().min(self.longest_stem) {
             let found = match whole {
-                Some(key) => self.stems.get_short(key.part(0, end)),
+                Some(key) => self.stems.get_rare(key.part(0, end)),
                 None => word.get(..end).and_then(|stem| self.stems.get(stem)),
             };
-            set |= found.unwrap_or(0);
+            set |= found.copied().unwrap_or(0);
         }
         set
     }

@@ -55,22 +55,15 @@ pub struct FeatureCounts {
 pub struct Model {
     vocabulary: Vocabulary,
     features: Vec<FeatureWeights>,
-    /// What scoring needs of each feature, by its slot in the vocabulary.
-    rows: Vec<Row>,
+    /// What one occurrence of each feature adds up to, its inverse document frequency worked in, by its slot in the
+    /// vocabulary.
+    rows: Vec<KindSum>,
     /// What the character n-grams of each word add up to, by the word's id in the vocabulary.
     spellings: Vec<KindSum>,
     bias: PerStance<f32>,
     temperature: f32,
     corpus: CorpusSummary,
     version: String,
-}
-
-/// A feature as scoring needs it, with its inverse document frequency worked in.
-#[derive(Debug, Clone, Copy)]
-struct Row {
-    /// What one occurrence adds up to.
-    one: KindSum,
-    kind: FeatureKind,
 }
 
 /// What features of one kind add up to, before the kind is scaled to its length.
@@ -179,16 +172,13 @@ impl Model {
             by_kind.then(idf(a).total_cmp(&idf(b)))
         });
         let power = vocabulary.config().idf_power;
-        let rows: Vec<Row> = order
+        let rows: Vec<KindSum> = order
             .iter()
             .map(|&id| {
                 let idf = idf(id).powf(power);
                 let sums = features[id as usize].weights.map(|weight| weight * idf);
                 let squares = idf * idf;
-                Row {
-                    one: KindSum { sums, squares },
-                    kind: kind(id),
-                }
+                KindSum { sums, squares }
             })
             .collect();
         vocabulary.arrange(order);
@@ -196,7 +186,7 @@ impl Model {
             .map(|word| {
                 let mut spelling = KindSum::default();
                 for &slot in vocabulary.characters_of(word) {
-                    spelling.add(&rows[slot as usize].one, 1.0, 1.0);
+                    spelling.add(&rows[slot as usize], 1.0, 1.0);
                 }
                 spelling
             })

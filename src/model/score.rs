@@ -21,28 +21,9 @@ impl Model {
     #[must_use]
     pub fn score(&self, text: &str, scratch: &mut Scratch) -> Scored {
         self.vocabulary.count(text, scratch);
-        let mut kinds = [KindSum::default(); FeatureKind::ALL.len()];
-        let characters = &mut kinds[FeatureKind::CharacterNgram as usize];
-        for &word in scratch.spelled() {
-            characters.add(&self.spellings[word as usize], 1.0, 1.0);
-        }
-        for &slot in scratch.characters() {
-            characters.add(&self.rows[slot as usize].one, 1.0, 1.0);
-        }
-        scratch.drain(|slot, count| {
-            let row = &self.rows[slot as usize];
-            let (value, squared) = match count {
-                // Nearly every feature of a sentence occurs once.
-                1 => (1.0, 1.0),
-                _ => (
-                    row.kind.term_frequency(count),
-                    row.kind.squared_length(count),
-                ),
-            };
-            kinds[row.kind as usize].add(&row.one, value, squared);
-        });
         let mut logits = self.bias;
-        for (kind, summed) in FeatureKind::ALL.into_iter().zip(kinds) {
+        for kind in FeatureKind::ALL {
+            let summed = self.sum_of(kind, scratch);
             let scale = self.scale(kind, summed.squares);
             for (logit, sum) in logits.iter_mut().zip(summed.sums) {
                 *logit += scale * sum;
@@ -53,6 +34,29 @@ impl Model {
             probabilities: self.probabilities(&logits),
             known_ratio: scratch.known_ratio(),
         }
+    }
+
+    /// What a text's features of one kind add up to.
+    fn sum_of(&self, kind: FeatureKind, scratch: &Scratch) -> KindSum {
+        let mut sum = KindSum::default();
+        if kind == FeatureKind::CharacterNgram {
+            for &word in scratch.spelled() {
+                sum.add(&self.spellings[word as usize], 1.0, 1.0);
+            }
+            for &slot in scratch.characters() {
+                sum.add(&self.rows[slot as usize], 1.0, 1.0);
+            }
+            return sum;
+        }
+        for &(slot, count) in scratch.counted(kind) {
+            let (value, squared) = match count {
+                // Nearly every feature of a sentence occurs once.
+                1 => (1.0, 1.0),
+                _ => (kind.term_frequency(count), kind.squared_length(count)),
+            };
+            sum.add(&self.rows[slot as usize], value, squared);
+        }
+        sum
     }
 
     /// What the values of one kind are multiplied by, from the sum of their squares.

@@ -2,7 +2,7 @@
 //! Chen (2001) and Pang, Lee and Vaithyanathan (2002), who end it at punctuation; here a contrast
 //! marker ends it, too ("not to fight but to talk").
 
-use super::token::{Token, TokenKind};
+use super::token::{Span, Token, TokenKind};
 
 /// Words after which the clause is negated; `n't` with each of the apostrophes that it is written with.
 const CUES: &[&str] = &[
@@ -34,10 +34,12 @@ pub(super) fn mark_negation(text: &str, tokens: &mut [Token]) {
     let mut in_scope = false;
     for index in 0..tokens.len() {
         let token = tokens[index];
-        let word = token.span.of(text);
-        if token.kind == TokenKind::Word && !may_be_listed(word) {
+        if token.kind == TokenKind::Word && !may_be_listed(text, token.span) {
             tokens[index].negated = in_scope;
-        } else if ends_scope(token, word) {
+            continue;
+        }
+        let word = token.span.of(text);
+        if ends_scope(token, word) {
             in_scope = false;
         } else if is_cue(token, word) {
             let next = tokens.get(index + 1).map(|next| next.span.of(text));
@@ -67,8 +69,8 @@ fn ends_scope(token: Token, word: &str) -> bool {
     }
 }
 
-/// For each length of a cue or contrast, the first letters that there are, a bit each: nearly every
-/// word is neither, and this says so at once.
+/// For each length of a cue or contrast, the first letters that there are, a bit each, numbered by the lowest
+/// bits of the letter: nearly every word is neither, and this says so at once.
 const FIRST_LETTERS: [u32; 9] = first_letters();
 
 const fn first_letters() -> [u32; 9] {
@@ -79,7 +81,7 @@ const fn first_letters() -> [u32; 9] {
         let mut word = 0;
         while word < lists[list].len() {
             let bytes = lists[list][word].as_bytes();
-            letters[bytes.len()] |= 1 << (bytes[0] - b'a');
+            letters[bytes.len()] |= 1 << (bytes[0] & 0x1F);
             word += 1;
         }
         list += 1;
@@ -88,16 +90,12 @@ const fn first_letters() -> [u32; 9] {
 }
 
 /// Whether a word has the length and first letter of a cue or contrast.
-fn may_be_listed(word: &str) -> bool {
-    let first = word
-        .as_bytes()
-        .first()
-        .map_or(0, |byte| byte.to_ascii_lowercase());
-    let letter = u32::from(first.wrapping_sub(b'a'));
-    let letters = FIRST_LETTERS.get(word.len()).copied().unwrap_or_default();
-    letters
-        .checked_shr(letter)
-        .is_some_and(|shifted| shifted & 1 == 1)
+fn may_be_listed(text: &str, word: Span) -> bool {
+    let first = text.as_bytes().get(word.start as usize).copied();
+    // The five lowest bits of a letter, in either case, number it from 1.
+    let letter = first.unwrap_or_default() & 0x1F;
+    let letters = FIRST_LETTERS.get(word.bytes()).copied();
+    letters.unwrap_or_default() >> letter & 1 == 1
 }
 
 fn is_one_of(word: &str, list: &[&str]) -> bool {
