@@ -3,7 +3,7 @@
 //! machine troubles all alike: printed are the medians of the rates, and of the shares that unary calls reached of the
 //! echo that came right before them.
 //!
-//! `cargo bench --bench load`, or with `-- --rounds N --seconds S`; with `--connections N --in-flight N` in that shape
+//! `cargo bench --bench load`, or with `-- --rounds N --milliseconds M`; with `--connections N --in-flight N` in that shape
 //! alone; with `--only echo,unary,batch,streams` those loads alone, to be looked at with a profiler; with `--address
 //! URL` against a server that runs already (no echo there).
 #![allow(
@@ -311,8 +311,9 @@ fn number(flag: &str, default: usize) -> usize {
 }
 
 fn main() {
-    let rounds = number("--rounds", 15);
-    let time = Duration::from_secs(number("--seconds", 1) as u64);
+    // Many short rounds rather than a few long ones: an echo and the calls after it then meet the same machine.
+    let rounds = number("--rounds", 60);
+    let time = Duration::from_millis(number("--milliseconds", 250) as u64);
     let shape = argument("--connections").zip(argument("--in-flight"));
     let shapes = shape.map_or(SHAPES.to_vec(), |(connections, in_flight)| {
         vec![(connections.parse().unwrap(), in_flight.parse().unwrap())]
@@ -352,8 +353,8 @@ fn main() {
         }
     }
     println!(
-        "medians of {rounds} interleaved rounds of {} s",
-        time.as_secs()
+        "medians of {rounds} interleaved rounds of {} ms",
+        time.as_millis()
     );
     println!(
         "{:<30} connections  at one time         rate  of the echo",
