@@ -1,7 +1,10 @@
-//! The core, stage by stage, on one statement of 25 words.
+//! The core, stage by stage, on one statement of 25 words, asked again and again; and on those of the whole corpus, whose
+//! words wait for memory.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::hint::black_box;
+use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use stance::classifier::{Options, classify};
@@ -10,6 +13,7 @@ use stance::registry::Registry;
 use stance::stance::Stance;
 use stance::statement::Statement;
 use stance::text::tokenize_into;
+use stance::train::Corpus;
 
 /// 25 words, some of them names that the model does not know.
 const STATEMENT: &str = "The foreign ministry in Ulaanbaatar denied on Tuesday that its border \
@@ -44,11 +48,42 @@ fn core(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Every statement of the corpus, in an order that mixes its files.
+fn corpus(criterion: &mut Criterion) {
+    let registry = Registry::embedded().unwrap();
+    let model = &registry.default_model().model;
+    let mut texts: Vec<String> = Corpus::load(Path::new("corpus"))
+        .unwrap()
+        .examples
+        .into_iter()
+        .map(|example| example.text)
+        .collect();
+    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    texts.sort_by_cached_key(|text| hasher.hash_one(text));
+    let words: usize = texts
+        .iter()
+        .map(|text| text.split_whitespace().count())
+        .sum();
+    let mut group = criterion.benchmark_group("corpus");
+    group.sample_size(20);
+    // An element is as many words as the one statement has.
+    group.throughput(Throughput::Elements(words as u64 / 25));
+    group.bench_function("classify each statement", |bencher| {
+        bencher.iter(|| {
+            for text in &texts {
+                let statement = Statement::new(text, usize::MAX).unwrap();
+                black_box(classify(model, statement, &Options::default()));
+            }
+        });
+    });
+    group.finish();
+}
+
 fn start(criterion: &mut Criterion) {
     criterion.bench_function("load the embedded model", |bencher| {
         bencher.iter(|| black_box(Registry::embedded().unwrap()));
     });
 }
 
-criterion_group!(benches, core, start);
+criterion_group!(benches, core, corpus, start);
 criterion_main!(benches);
