@@ -180,6 +180,8 @@ fn count_all(examples: &[&Example], vocabulary: &Vocabulary) -> Vec<Vec<(u32, u3
             vocabulary.drain(&mut scratch, |slot, count| {
                 counts.extend(vocabulary.feature_at(slot).map(|feature| (feature, count)));
             });
+            // The last bits of what is trained must not hang on the order that counting takes.
+            counts.sort_unstable();
             counts
         })
         .collect()
